@@ -1,0 +1,2 @@
+//! The program `interdict`.
+fn main() {}

@@ -1,0 +1,131 @@
+//! Official file -> entities + problems. One folder a format: `record.rs` says what the file says, `map.rs` what it means.
+//!
+//! A parser never fails as a whole and never drops anything in silence: it returns what it understood *and* what it did not. A
+//! [`Severity::Fatal`] problem says that the file must not become active.
+
+use std::collections::BTreeMap;
+
+use crate::entity::{Entity, PartialDate, Problem, Severity};
+
+/// A file as it was handed in.
+#[derive(Clone, Copy, Debug)]
+pub struct SourceFile<'a> {
+    /// The file's name without its folder; it is shown in messages and tells the members of a CSV family apart.
+    pub name: &'a str,
+    /// The whole content.
+    pub bytes: &'a [u8],
+}
+
+/// The formats that are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// OFAC's CSV family: `sdn.csv` or `cons_prim.csv` with `alt`, `add` and `comments`.
+    OfacCsv,
+    /// OFAC's legacy XML, `SDN.XML` or `CONSOLIDATED.XML`.
+    OfacXml,
+    /// The UN Security Council's consolidated list.
+    UnXml,
+    /// The EU's financial sanctions file, XML 1.0 and 1.1.
+    EuXml,
+    /// The UK's closed OFSI consolidated list, `ConList.csv`.
+    UkConlist,
+    /// The UK Sanctions List as XML.
+    UkXml,
+    /// The UK Sanctions List as CSV.
+    UkCsv,
+    /// FollowTheMoney entities, one JSON object a line.
+    Ftm,
+}
+
+impl Format {
+    /// Every format, in reading order.
+    pub const ALL: [Self; 8] = [
+        Self::OfacCsv,
+        Self::OfacXml,
+        Self::UnXml,
+        Self::EuXml,
+        Self::UkConlist,
+        Self::UkXml,
+        Self::UkCsv,
+        Self::Ftm,
+    ];
+
+    /// The name that `--format` takes.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OfacCsv => "ofac-csv",
+            Self::OfacXml => "ofac-xml",
+            Self::UnXml => "un-xml",
+            Self::EuXml => "eu-xml",
+            Self::UkConlist => "uk-conlist",
+            Self::UkXml => "uk-xml",
+            Self::UkCsv => "uk-csv",
+            Self::Ftm => "ftm",
+        }
+    }
+
+    /// Reads the name that [`Format::name`] gives.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.name().eq_ignore_ascii_case(name.trim()))
+    }
+}
+
+/// How the records of one type of a file fared. `records = entities + lost`, always.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Records of the type that the file holds.
+    pub records: usize,
+    /// Records that became an entity.
+    pub entities: usize,
+    /// Records that could not be used; each has a [`Severity::Loss`] or worse problem.
+    pub lost: usize,
+}
+
+/// What a file, or a family of files, says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parsed {
+    /// The list's id, e.g. `us-ofac-sdn`.
+    pub list: String,
+    /// The format it was read in.
+    pub format: Format,
+    /// The publisher's own date of the file.
+    pub published: Option<PartialDate>,
+    /// The publisher's own count of records, where the format states one.
+    pub declared: Option<usize>,
+    /// Counts by the publisher's type of record (`individual`, `alias`, ...); the keys are the publisher's words, lower case.
+    /// Main records (those that become entities) and side records (aliases, addresses) are both here; a side record counts as
+    /// an entity when its content reached one.
+    pub counts: BTreeMap<String, Count>,
+    /// What was understood, in file order.
+    pub entities: Vec<Entity>,
+    /// What was not, in file order.
+    pub problems: Vec<Problem>,
+}
+
+impl Parsed {
+    /// An empty reading of a list.
+    pub fn new(list: impl Into<String>, format: Format) -> Self {
+        Self {
+            list: list.into(),
+            format,
+            published: None,
+            declared: None,
+            counts: BTreeMap::new(),
+            entities: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// The count of a type of record, to add to.
+    pub fn count(&mut self, kind: &str) -> &mut Count {
+        self.counts.entry(kind.to_owned()).or_default()
+    }
+
+    /// The first problem that forbids to use the file.
+    #[must_use]
+    pub fn fatal(&self) -> Option<&Problem> {
+        self.problems.iter().find(|it| it.severity == Severity::Fatal)
+    }
+}
