@@ -109,7 +109,11 @@ mod tests {
     #[test]
     fn every_word_of_the_table_names_its_own_row_or_an_earlier_one() {
         for (at, (code, name)) in ROWS.rows.iter().enumerate() {
-            assert_eq!(Country::parse(code).map(|it| usize::from(it.0)), Some(at), "{code} {name}");
+            assert_eq!(
+                Country::parse(code).map(|it| usize::from(it.0)),
+                Some(at),
+                "{code} {name}"
+            );
         }
     }
 }

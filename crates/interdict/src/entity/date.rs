@@ -103,7 +103,11 @@ impl PartialDate {
     /// # Errors
     /// As [`CivilDate::new`].
     pub fn new(year: i16, month: Option<u8>, day: Option<u8>) -> Result<Self, DateError> {
-        Ok(Self { from: CivilDate::new(year, month, day)?, to: None, circa: false })
+        Ok(Self {
+            from: CivilDate::new(year, month, day)?,
+            to: None,
+            circa: false,
+        })
     }
 
     /// A range of two dates, both inclusive.
@@ -114,7 +118,11 @@ impl PartialDate {
         if to.day_span().1 < from.day_span().0 {
             return Err(DateError);
         }
-        Ok(Self { from, to: Some(to), circa: false })
+        Ok(Self {
+            from,
+            to: Some(to),
+            circa: false,
+        })
     }
 
     /// The same date, marked approximate.
@@ -133,7 +141,17 @@ impl PartialDate {
     /// [`DateError`] for anything else; nothing is guessed.
     pub fn parse(text: &str) -> Result<Self, DateError> {
         let lower = text.trim().trim_end_matches('.').to_ascii_lowercase();
-        for mark in ["circa ", "approximately ", "approx. ", "approx ", "about ", "ca. ", "c. ", "c.", "around "] {
+        for mark in [
+            "circa ",
+            "approximately ",
+            "approx. ",
+            "approx ",
+            "about ",
+            "ca. ",
+            "c. ",
+            "c.",
+            "around ",
+        ] {
             if let Some(rest) = lower.strip_prefix(mark) {
                 return Ok(Self::parse(rest)?.circa());
             }
@@ -155,7 +173,11 @@ impl PartialDate {
         {
             return Self::range(parse_civil(a)?, parse_civil(b)?);
         }
-        Ok(Self { from: parse_civil(&lower)?, to: None, circa: false })
+        Ok(Self {
+            from: parse_civil(&lower)?,
+            to: None,
+            circa: false,
+        })
     }
 
     /// The first and last day that it may mean, as days since year 1. A circa date is widened by two years each way: list
@@ -164,7 +186,11 @@ impl PartialDate {
     pub fn day_span(&self) -> (i32, i32) {
         let (first, _) = self.from.day_span();
         let (_, last) = self.to.unwrap_or(self.from).day_span();
-        if self.circa { (first - 731, last + 731) } else { (first, last) }
+        if self.circa {
+            (first - 731, last + 731)
+        } else {
+            (first, last)
+        }
     }
 }
 
@@ -182,7 +208,18 @@ impl fmt::Display for PartialDate {
 }
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 fn month(word: &str) -> Option<u8> {
@@ -190,7 +227,10 @@ fn month(word: &str) -> Option<u8> {
     if word.len() < 3 {
         return None;
     }
-    MONTHS.iter().position(|it| it.starts_with(word) || (word == "sept" && *it == "september")).map(|it| it as u8 + 1)
+    MONTHS
+        .iter()
+        .position(|it| it.starts_with(word) || (word == "sept" && *it == "september"))
+        .map(|it| it as u8 + 1)
 }
 
 fn number<T: std::str::FromStr>(word: &str) -> Result<T, DateError> {
@@ -246,7 +286,9 @@ fn parse_civil(text: &str) -> Result<CivilDate, DateError> {
     let date = text.split('t').next().unwrap_or(text).trim_end_matches('z');
     let parts: Vec<&str> = date.splitn(4, '-').collect();
     match parts.as_slice() {
-        [d, m, y] if d.len() <= 2 && y.len() == 4 && m.len() >= 3 => CivilDate::new(year(y)?, Some(month(m).ok_or(DateError)?), known(d)?),
+        [d, m, y] if d.len() <= 2 && y.len() == 4 && m.len() >= 3 => {
+            CivilDate::new(year(y)?, Some(month(m).ok_or(DateError)?), known(d)?)
+        }
         [y, m, d, ..] => {
             let day = d.split('+').next().unwrap_or(d);
             CivilDate::new(year(y)?, known(m)?, known(day)?)
@@ -290,7 +332,17 @@ mod tests {
 
     #[test]
     fn nothing_is_guessed() {
-        for text in ["", "unknown", "31/02/1980", "1980-13-01", "0000", "19", "dd/mm/1945", "1984 (approx)", "5 Foo 1980"] {
+        for text in [
+            "",
+            "unknown",
+            "31/02/1980",
+            "1980-13-01",
+            "0000",
+            "19",
+            "dd/mm/1945",
+            "1984 (approx)",
+            "5 Foo 1980",
+        ] {
             check(text, "not a date that exists");
         }
     }
@@ -300,7 +352,11 @@ mod tests {
         let span = |it: &str| PartialDate::parse(it).map(|it| it.day_span()).unwrap();
         assert_eq!(span("1984").1 - span("1984").0, 365, "a leap year has 366 days");
         assert_eq!(span("1983-02").1 - span("1983-02").0, 27);
-        assert_eq!(span("1984-01-01").0 - span("1983-12-31").0, 1, "day numbers run on over the year");
+        assert_eq!(
+            span("1984-01-01").0 - span("1983-12-31").0,
+            1,
+            "day numbers run on over the year"
+        );
         assert_eq!(span("2000-03-01").0 - span("2000-02-28").0, 2);
     }
 }

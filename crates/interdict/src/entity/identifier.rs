@@ -80,7 +80,10 @@ impl IdentifierKind {
     /// Whether the same value of it names the same subject. A telephone, a web site or an e-mail may be shared.
     #[must_use]
     pub const fn strong(&self) -> bool {
-        !matches!(self, Self::Email | Self::Phone | Self::Website | Self::CallSign | Self::Other(_))
+        !matches!(
+            self,
+            Self::Email | Self::Phone | Self::Website | Self::CallSign | Self::Other(_)
+        )
     }
 }
 
@@ -118,7 +121,14 @@ impl Identifier {
         let number = number.into();
         let normal = normalise(&kind, &number);
         let validity = check(&kind, &normal);
-        Self { kind, number, normal, country: None, validity, unusable: false }
+        Self {
+            kind,
+            number,
+            normal,
+            country: None,
+            validity,
+            unusable: false,
+        }
     }
 
     /// The same identifier with its issuing country.
@@ -141,23 +151,36 @@ fn normalise(kind: &IdentifierKind, number: &str) -> String {
         IdentifierKind::Wallet(_) => {
             let it: String = number.chars().filter(|it| !it.is_whitespace()).collect();
             let lower = it.to_ascii_lowercase();
-            if ["0x", "bc1", "ltc1", "tb1"].iter().any(|mark| lower.starts_with(mark)) { lower } else { it }
+            if ["0x", "bc1", "ltc1", "tb1"].iter().any(|mark| lower.starts_with(mark)) {
+                lower
+            } else {
+                it
+            }
         }
-        IdentifierKind::Email | IdentifierKind::Website => {
-            number.chars().filter(|it| !it.is_whitespace()).flat_map(char::to_lowercase).collect()
-        }
+        IdentifierKind::Email | IdentifierKind::Website => number
+            .chars()
+            .filter(|it| !it.is_whitespace())
+            .flat_map(char::to_lowercase)
+            .collect(),
         IdentifierKind::Imo => number.chars().filter(char::is_ascii_digit).collect(),
         IdentifierKind::Bic => {
             let it: String = alphanumeric(number);
             // `XXX` names the head office, which the 8-character form names, too.
-            if it.len() == 11 && it.ends_with("XXX") { it[..8].to_owned() } else { it }
+            if it.len() == 11 && it.ends_with("XXX") {
+                it[..8].to_owned()
+            } else {
+                it
+            }
         }
         _ => alphanumeric(number),
     }
 }
 
 fn alphanumeric(text: &str) -> String {
-    text.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+    text.chars()
+        .filter(|it| it.is_alphanumeric())
+        .flat_map(char::to_uppercase)
+        .collect()
 }
 
 fn check(kind: &IdentifierKind, normal: &str) -> Validity {
@@ -175,7 +198,9 @@ fn check(kind: &IdentifierKind, normal: &str) -> Validity {
 
 fn imo(normal: &str) -> bool {
     let digits: Vec<u32> = normal.chars().filter_map(|it| it.to_digit(10)).collect();
-    let [body @ .., check] = digits.as_slice() else { return false };
+    let [body @ .., check] = digits.as_slice() else {
+        return false;
+    };
     body.len() == 6 && body.iter().zip((2..=7).rev()).map(|(a, b)| a * b).sum::<u32>() % 10 == *check
 }
 
@@ -222,7 +247,7 @@ fn isin(normal: &str) -> bool {
         .enumerate()
         .map(|(i, it)| if i % 2 == 1 { (it * 2) / 10 + (it * 2) % 10 } else { *it })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 #[cfg(test)]
@@ -231,7 +256,11 @@ mod tests {
 
     #[track_caller]
     fn expect(kind: IdentifierKind, number: &str, validity: Validity) {
-        assert_eq!(Identifier::new(kind.clone(), number).validity, validity, "{kind:?} `{number}`");
+        assert_eq!(
+            Identifier::new(kind.clone(), number).validity,
+            validity,
+            "{kind:?} `{number}`"
+        );
     }
 
     #[test]
@@ -258,9 +287,19 @@ mod tests {
     fn comparison_forms() {
         let normal = |kind, number: &str| Identifier::new(kind, number).normal;
         assert_eq!(normal(IdentifierKind::Passport, "A 123-45"), "A12345");
-        assert_eq!(normal(IdentifierKind::Bic, "DCBK KPPY"), "DCBKKPPY", "the EU file has a space inside a BIC");
+        assert_eq!(
+            normal(IdentifierKind::Bic, "DCBK KPPY"),
+            "DCBKKPPY",
+            "the EU file has a space inside a BIC"
+        );
         assert_eq!(normal(IdentifierKind::Bic, "DEUTDEFFXXX"), "DEUTDEFF");
         assert_eq!(normal(IdentifierKind::Wallet("ETH".into()), "0xAbC"), "0xabc");
-        assert_eq!(normal(IdentifierKind::Wallet("XBT".into()), "12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h"), "12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h");
+        assert_eq!(
+            normal(
+                IdentifierKind::Wallet("XBT".into()),
+                "12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h"
+            ),
+            "12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h"
+        );
     }
 }

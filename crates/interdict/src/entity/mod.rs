@@ -124,13 +124,21 @@ impl Origin {
     /// The origin of a value that a caller asked with.
     #[must_use]
     pub fn asked() -> Self {
-        Self { source: Arc::from("query"), record: Arc::from(""), field: "query" }
+        Self {
+            source: Arc::from("query"),
+            record: Arc::from(""),
+            field: "query",
+        }
     }
 
     /// The same record, another field.
     #[must_use]
     pub fn at(&self, field: &'static str) -> Self {
-        Self { source: Arc::clone(&self.source), record: Arc::clone(&self.record), field }
+        Self {
+            source: Arc::clone(&self.source),
+            record: Arc::clone(&self.record),
+            field,
+        }
     }
 }
 
@@ -197,7 +205,14 @@ pub struct PartyName {
 impl PartyName {
     /// A primary, strong name with nothing more known.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), family: None, given: None, kind: NameKind::Primary, weak: false, language: None }
+        Self {
+            text: text.into(),
+            family: None,
+            given: None,
+            kind: NameKind::Primary,
+            weak: false,
+            language: None,
+        }
     }
 
     /// A name from a given part and a family part, either of which may be empty.
@@ -206,8 +221,19 @@ impl PartyName {
         let given = given.trim();
         let family = family.trim();
         let some = |it: &str| (!it.is_empty()).then(|| it.to_owned());
-        let text = if given.is_empty() || family.is_empty() { format!("{given}{family}") } else { format!("{given} {family}") };
-        Self { text, family: some(family), given: some(given), kind: NameKind::Primary, weak: false, language: None }
+        let text = if given.is_empty() || family.is_empty() {
+            format!("{given}{family}")
+        } else {
+            format!("{given} {family}")
+        };
+        Self {
+            text,
+            family: some(family),
+            given: some(given),
+            kind: NameKind::Primary,
+            weak: false,
+            language: None,
+        }
     }
 
     /// Reads `LAST, First Middle` as family and given; a name without a comma stays whole.
@@ -377,7 +403,14 @@ pub struct Entity {
 impl Entity {
     /// An entity with its id and facts and nothing more.
     pub fn new(id: impl Into<String>, party: Party) -> Self {
-        Self { id: id.into(), party, listings: Vec::new(), topics: Vec::new(), notes: Vec::new(), relations: Vec::new() }
+        Self {
+            id: id.into(),
+            party,
+            listings: Vec::new(),
+            topics: Vec::new(),
+            notes: Vec::new(),
+            relations: Vec::new(),
+        }
     }
 
     /// The name to call it by.
@@ -457,7 +490,13 @@ impl Problem {
         } else {
             value.to_owned()
         };
-        Self { severity, record: record.into(), field: field.into(), value: short, message: message.into() }
+        Self {
+            severity,
+            record: record.into(),
+            field: field.into(),
+            value: short,
+            message: message.into(),
+        }
     }
 }
 
@@ -468,7 +507,13 @@ impl fmt::Display for Problem {
             write!(f, ", field `{}`", self.field)?;
         }
         if !self.value.is_empty() {
-            write!(f, ", value `{}`", self.value.escape_debug())?;
+            // Control characters could move a terminal's cursor or hide text.
+            let shown: String = self
+                .value
+                .chars()
+                .map(|it| if it.is_control() { '\u{fffd}' } else { it })
+                .collect();
+            write!(f, ", value `{shown}`")?;
         }
         write!(f, ": {}", self.message)
     }

@@ -3,6 +3,8 @@
 //! A parser never fails as a whole and never drops anything in silence: it returns what it understood *and* what it did not. A
 //! [`Severity::Fatal`] problem says that the file must not become active.
 
+pub mod xml;
+
 use std::collections::BTreeMap;
 
 use crate::entity::{Entity, PartialDate, Problem, Severity};
@@ -68,7 +70,9 @@ impl Format {
     /// Reads the name that [`Format::name`] gives.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.name().eq_ignore_ascii_case(name.trim()))
+        Self::ALL
+            .into_iter()
+            .find(|it| it.name().eq_ignore_ascii_case(name.trim()))
     }
 }
 
