@@ -21,11 +21,11 @@
 
 pub mod entity;
 pub mod lists;
-// pub mod text;
-// pub mod names;
-// pub mod prepare;
+pub mod text;
+pub mod names;
+pub mod prepare;
 // pub mod index;
-// pub mod score;
+pub mod score;
 // pub mod policy;
 // pub mod engine;
 // pub mod document;

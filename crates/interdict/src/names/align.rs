@@ -1,0 +1,178 @@
+//! Two names -> which parts of one speak of which parts of the other.
+
+use super::{How, Likeness, Name, Role, Term, like, term::MAX_RUN};
+
+/// Parts of both names that agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// The parts of the asked name, half-open.
+    pub asked: (usize, usize),
+    /// The parts of the listed name, half-open.
+    pub listed: (usize, usize),
+    /// How alike they are.
+    pub like: Likeness,
+}
+
+/// An alignment of two names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alignment {
+    /// The pairs, by place in the asked name.
+    pub pairs: Vec<Pair>,
+    /// How much of the weight of the asked name is met, in thousandths.
+    pub asked_met: u32,
+    /// How much of the weight of the listed name is met, in thousandths.
+    pub listed_met: u32,
+    /// The weight of what agrees, the mean of both sides, hundredths of a nat.
+    pub weight: u32,
+    /// Parts that tell bearers apart and agree.
+    pub telling: usize,
+    /// The names are the same but for order, case, accents and spaces.
+    pub same: bool,
+    /// Both names hold numbers, and these differ.
+    pub numbers_differ: bool,
+    /// See [`similarity`].
+    pub similarity: u32,
+}
+
+/// Aligns two names: the most alike and weightiest pairs first, each part used once.
+///
+/// Cost: O(n m) comparisons of terms for names of n and m parts.
+#[must_use]
+pub fn align(asked: &Name, listed: &Name) -> Option<Alignment> {
+    let mut found = Vec::new();
+    let (n, m) = (asked.parts.len(), listed.parts.len());
+    let runs = |name: &Name| -> Vec<Term> { name.terms() };
+    let (asked_terms, listed_terms) = (runs(asked), runs(listed));
+    for a in &asked_terms {
+        for b in &listed_terms {
+            let whole = (a.to - a.from == n && n > MAX_RUN) || (b.to - b.from == m && m > MAX_RUN);
+            // Two runs have to be the same letters, or be all of both names.
+            let both_runs = a.to - a.from > 1 && b.to - b.from > 1;
+            if both_runs && a.folded != b.folded && a.sound != b.sound && !whole && !(a.to - a.from == n && b.to - b.from == m) {
+                continue;
+            }
+            if let Some(mut like) = like(a, b) {
+                damp(asked, listed, a, b, &mut like);
+                found.push((gain(asked, listed, a, b, like), Pair { asked: (a.from, a.to), listed: (b.from, b.to), like }));
+            }
+        }
+    }
+    for (i, a) in asked.parts.iter().enumerate().filter(|it| it.1.role == Role::Initial) {
+        for (j, b) in listed.parts.iter().enumerate() {
+            push_initial(&mut found, asked, listed, (i, j), &a.folded, &b.folded, b.role);
+        }
+    }
+    for (j, b) in listed.parts.iter().enumerate().filter(|it| it.1.role == Role::Initial) {
+        for (i, a) in asked.parts.iter().enumerate() {
+            push_initial(&mut found, asked, listed, (i, j), &b.folded, &a.folded, a.role);
+        }
+    }
+    // Ties by place, so that the same names always align the same way.
+    found.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.asked.cmp(&b.1.asked)).then(a.1.listed.cmp(&b.1.listed)));
+    let mut pairs: Vec<Pair> = Vec::new();
+    for (_, it) in found {
+        let free = |used: (usize, usize), wanted: (usize, usize)| used.1 <= wanted.0 || wanted.1 <= used.0;
+        if pairs.iter().all(|other| free(other.asked, it.asked) && free(other.listed, it.listed)) {
+            pairs.push(it);
+        }
+    }
+    if pairs.iter().all(|it| it.like.how == How::Initial) {
+        return None;
+    }
+    pairs.sort_by_key(|it| it.asked);
+    Some(measure(asked, listed, pairs))
+}
+
+fn push_initial(
+    found: &mut Vec<(u32, Pair)>,
+    asked: &Name,
+    listed: &Name,
+    (i, j): (usize, usize),
+    letter: &str,
+    word: &str,
+    role: Role,
+) {
+    if word.len() > 1 && matches!(role, Role::Word | Role::Patronymic) && word.starts_with(letter) {
+        let like = Likeness { likeness: INITIAL_LIKENESS, how: How::Initial };
+        let weight = (asked.parts[i].weight + listed.parts[j].weight) / 2;
+        found.push((weight * like.likeness / 4, Pair { asked: (i, i + 1), listed: (j, j + 1), like }));
+    }
+}
+
+/// An initial that fits is met by one word in about ten: it leaves most of the word open.
+const INITIAL_LIKENESS: u32 = 600;
+
+/// A word that is somebody's own name in one and the father's in the other is another person's: `Ali bin Hasan`, `Hasan bin Ali`.
+fn damp(asked: &Name, listed: &Name, a: &Term, b: &Term, like: &mut Likeness) {
+    if asked.nasab && listed.nasab && a.to - a.from == 1 && b.to - b.from == 1 {
+        let (x, y) = (asked.parts[a.from].role, listed.parts[b.from].role);
+        if (x == Role::Patronymic) != (y == Role::Patronymic) && (x == Role::Word || y == Role::Word) {
+            like.likeness /= 2;
+        }
+    }
+}
+
+fn weight(name: &Name, run: (usize, usize)) -> u32 {
+    name.parts.get(run.0..run.1).unwrap_or_default().iter().map(|it| it.weight).sum()
+}
+
+fn gain(asked: &Name, listed: &Name, a: &Term, b: &Term, like: Likeness) -> u32 {
+    (weight(asked, (a.from, a.to)) + weight(listed, (b.from, b.to))) / 2 * like.likeness
+}
+
+fn measure(asked: &Name, listed: &Name, pairs: Vec<Pair>) -> Alignment {
+    let met = |side: &dyn Fn(&Pair) -> u32| pairs.iter().map(|it| u64::from(side(it)) * u64::from(it.like.likeness)).sum::<u64>();
+    let asked_weight = met(&|it| weight(asked, it.asked));
+    let listed_weight = met(&|it| weight(listed, it.listed));
+    let share = |met: u64, of: u32| u32::try_from(met / u64::from(of.max(1))).unwrap_or(1000).min(1000);
+    let telling = pairs
+        .iter()
+        .map(|it| {
+            let count = |name: &Name, run: (usize, usize)| name.parts[run.0..run.1].iter().filter(|it| it.role.tells()).count();
+            count(asked, it.asked).max(count(listed, it.listed))
+        })
+        .sum();
+    let covered = |name: &Name, runs: Vec<(usize, usize)>| runs.iter().map(|it| it.1 - it.0).sum::<usize>() == name.parts.len();
+    let same = pairs.iter().all(|it| it.like.how == How::Exact && it.like.likeness == 1000)
+        && covered(asked, pairs.iter().map(|it| it.asked).collect())
+        && covered(listed, pairs.iter().map(|it| it.listed).collect());
+    let open = |name: &Name, side: &dyn Fn(&Pair) -> (usize, usize)| {
+        name.parts.iter().enumerate().any(|(at, it)| {
+            it.role == Role::Number && !pairs.iter().any(|pair| (side(pair).0..side(pair).1).contains(&at))
+        })
+    };
+    let numbers_differ = open(asked, &|it| it.asked) && open(listed, &|it| it.listed);
+    let mut out = Alignment {
+        asked_met: share(asked_weight, asked.weight),
+        listed_met: share(listed_weight, listed.weight),
+        weight: u32::try_from((asked_weight + listed_weight) / 2000).unwrap_or(u32::MAX),
+        pairs,
+        telling,
+        same,
+        numbers_differ,
+        similarity: 0,
+    };
+    out.similarity = similarity(&out, asked, listed);
+    out
+}
+
+/// How much of the difference between the two sides a subset loses, in thousandths: names are left out (a middle name, a father's
+/// name, the town of a branch) far more often than they are exchanged for others.
+const LEFT_OUT: u32 = 300;
+/// The same, where only one telling part is left to go by: a surname alone is nobody in particular.
+const ONE_PART: u32 = 700;
+/// What is open on both sides counts again, in thousandths of the smaller share: a word exchanged for another one is another bearer.
+const EXCHANGED: u32 = 300;
+/// Numbers that differ, in thousandths.
+const OTHER_NUMBER: u32 = 300;
+
+/// How alike two aligned names are, in thousandths: the share of the better met name, less a part of what the other has beyond.
+#[must_use]
+pub fn similarity(it: &Alignment, asked: &Name, listed: &Name) -> u32 {
+    let (high, low) = (it.asked_met.max(it.listed_met), it.asked_met.min(it.listed_met));
+    let lone = it.telling <= 1 && asked.telling().max(listed.telling()) > 1;
+    let left_out = (high - low) * if lone { ONE_PART } else { LEFT_OUT } / 1000;
+    let exchanged = (1000 - high) * EXCHANGED / 1000;
+    let number = if it.numbers_differ { OTHER_NUMBER } else { 0 };
+    high.saturating_sub(left_out + exchanged + number)
+}

@@ -1,0 +1,222 @@
+//! String -> name with roles of its parts; two names -> alignment.
+
+mod align;
+mod lexicon;
+mod term;
+
+pub use align::{Alignment, Pair, align, similarity};
+pub use term::{How, Likeness, Term, like, reach};
+
+use crate::entity::Schema;
+use crate::text::{self, Script, Tricks};
+
+/// What a part of a name is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// A given name, a surname, the words of an organisation's name: what tells bearers apart.
+    Word,
+    /// The father's name behind `bin`, `ibn`, `ould` and the like.
+    Patronymic,
+    /// A single letter that stands for a word.
+    Initial,
+    /// An honorific, rank or office.
+    Title,
+    /// `al`, `van`, `bin`, `de`: belongs to another word.
+    Particle,
+    /// The legal form of a company.
+    Form,
+    /// A number: Plant No. 5 is not Plant No. 8.
+    Number,
+    /// `MV`, `MT` before a ship's name.
+    Prefix,
+}
+
+impl Role {
+    /// A lower-case word for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Word => "word",
+            Self::Patronymic => "father's name",
+            Self::Initial => "initial",
+            Self::Title => "title",
+            Self::Particle => "particle",
+            Self::Form => "legal form",
+            Self::Number => "number",
+            Self::Prefix => "vessel prefix",
+        }
+    }
+
+    /// Whether the part tells bearers apart.
+    #[must_use]
+    pub const fn tells(self) -> bool {
+        matches!(self, Self::Word | Self::Patronymic | Self::Number)
+    }
+}
+
+/// One part of a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Lower-case ASCII.
+    pub folded: Box<str>,
+    /// The sound of it, see [`text::sound`].
+    pub sound: Box<str>,
+    /// The script that it was written in.
+    pub script: Script,
+    /// What it is.
+    pub role: Role,
+    /// How much it says, in hundredths of a nat, `20..=1100`: its surprise, or the fixed weight of its role.
+    pub weight: u32,
+    /// Byte offsets in the name's text, half-open.
+    pub start: u32,
+    /// See `start`.
+    pub end: u32,
+    /// What had to be undone to read it.
+    pub tricks: Tricks,
+}
+
+/// A name in comparable form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The parts, in reading order.
+    pub parts: Vec<Part>,
+    /// The sum of the weights of the parts, hundredths of a nat.
+    pub weight: u32,
+    /// A father's name is marked by a particle.
+    pub nasab: bool,
+}
+
+/// Weights of the roles that frequency does not measure, in hundredths of a nat. They are small and never nothing: a title that
+/// agrees says little, one that is missing costs little.
+const TITLE: u32 = 60;
+const PARTICLE: u32 = 40;
+const FORM: u32 = 60;
+const PREFIX: u32 = 30;
+/// A letter of 26, somewhat unevenly used.
+const INITIAL: u32 = 250;
+/// A number tells plants, branches and regiments apart: as much as a common surname.
+const NUMBER: u32 = 450;
+/// The least that a word says: even the commonest word of a company's name is not noise.
+const LEAST: u32 = 150;
+
+impl Name {
+    /// Reads a name of a party of the given kind.
+    #[must_use]
+    pub fn read(source: &str, schema: Schema) -> Self {
+        let person = matches!(schema, Schema::Person | Schema::LegalEntity | Schema::Thing);
+        let organisation = !matches!(schema, Schema::Person | Schema::Vessel | Schema::Airplane);
+        let mut tokens = text::tokens(source);
+        if person {
+            split_initials(&mut tokens);
+        }
+        let listed: Vec<lexicon::Lists> = tokens.iter().map(|it| lexicon::lists(&it.folded)).collect();
+        let n = tokens.len();
+        // Words that stand in no list: a title or a form needs one beside it, else it is the name itself (`Sultan`, `Prince`).
+        let plain = |at: usize| {
+            let it = listed.get(at).copied().unwrap_or_default();
+            !it.has(lexicon::Lists::TITLE) && !it.has(lexicon::Lists::PARTICLE) && !it.has(lexicon::Lists::FORM)
+        };
+        let words = (0..n).filter(|it| plain(*it)).count();
+        let mut parts = Vec::with_capacity(n);
+        let mut nasab = false;
+        let mut after_nasab = false;
+        for (at, token) in tokens.into_iter().enumerate() {
+            let lists = listed.get(at).copied().unwrap_or_default();
+            let number = token.folded.bytes().all(|it| it.is_ascii_digit());
+            let roman = organisation && matches!(token.folded.as_str(), "ii" | "iii" | "iv" | "vi" | "vii" | "viii" | "ix");
+            let role = if number || roman {
+                Role::Number
+            } else if matches!(schema, Schema::Vessel) && at == 0 && n > 1 && lists.has(lexicon::Lists::VESSEL) {
+                Role::Prefix
+            } else if organisation && !token.script.by_character() && lists.has(lexicon::Lists::FORM) && words > 0 && at > 0 && !(person && n <= 2 && lists.has(lexicon::Lists::PARTICLE)) {
+                Role::Form
+            } else if organisation && token.dotted && lists.has(lexicon::Lists::FORM) && words > 0 {
+                Role::Form
+            } else if person && lists.has(lexicon::Lists::TITLE) && (words > 1 || (words == 1 && !plain(at) && n > 1)) && !after_nasab && !token.script.by_character() {
+                Role::Title
+            } else if lists.has(lexicon::Lists::PARTICLE) && n > 1 && !token.script.by_character() {
+                Role::Particle
+            } else if token.folded.len() == 1 && token.script == Script::Latin && person {
+                Role::Initial
+            } else if after_nasab {
+                Role::Patronymic
+            } else {
+                Role::Word
+            };
+            if person && lists.has(lexicon::Lists::NASAB) && at > 0 && role == Role::Particle {
+                after_nasab = true;
+                nasab = true;
+            } else if role == Role::Word || role == Role::Patronymic {
+                after_nasab = false;
+            }
+            let sound = text::sound(&token.folded);
+            let weight = match role {
+                Role::Word | Role::Patronymic => word_weight(&token, &sound, person, organisation),
+                Role::Initial => INITIAL,
+                Role::Title => TITLE,
+                Role::Particle => PARTICLE,
+                Role::Form => FORM,
+                Role::Number => NUMBER,
+                Role::Prefix => PREFIX,
+            };
+            parts.push(Part {
+                folded: token.folded.into(),
+                sound: sound.into(),
+                script: token.script,
+                role,
+                weight,
+                start: u32::try_from(token.start).unwrap_or(u32::MAX),
+                end: u32::try_from(token.end).unwrap_or(u32::MAX),
+                tricks: token.tricks,
+            });
+        }
+        let weight = parts.iter().map(|it| it.weight).sum();
+        Self { parts, weight, nasab }
+    }
+
+    /// How many parts tell bearers apart.
+    #[must_use]
+    pub fn telling(&self) -> usize {
+        self.parts.iter().filter(|it| it.role.tells()).count()
+    }
+}
+
+fn word_weight(token: &text::Token, sound: &str, person: bool, organisation: bool) -> u32 {
+    let surprise = lexicon::surprise(sound, person, organisation);
+    let cap = if token.script.vowelless() || token.script.by_character() {
+        // A consonant skeleton or a syllable says less than a spelt-out word.
+        600
+    } else {
+        match token.folded.len() {
+            0..=2 => 350,
+            3 => 700,
+            _ => lexicon::RAREST,
+        }
+    };
+    surprise.clamp(LEAST, cap)
+}
+
+/// `V.V.` before a person's surname are two initials, not one word; a legal form (`d.o.o.`) stays whole.
+fn split_initials(tokens: &mut Vec<text::Token>) {
+    let mut at = 0;
+    while at < tokens.len() {
+        let it = &tokens[at];
+        if it.dotted && it.folded.len() <= 3 && it.folded.is_ascii() && !lexicon::lists(&it.folded).has(lexicon::Lists::FORM) && tokens.len() > 1 {
+            let letters: Vec<text::Token> = it
+                .folded
+                .char_indices()
+                .map(|(i, letter)| text::Token {
+                    folded: letter.to_string(),
+                    dotted: false,
+                    joined: it.joined || i > 0,
+                    ..it.clone()
+                })
+                .collect();
+            let n = letters.len();
+            tokens.splice(at..=at, letters);
+            at += n;
+        } else {
+            at += 1;
+        }
+    }
+}
