@@ -117,10 +117,11 @@ const fn limit(length: usize, run: bool) -> u32 {
     }
 }
 
-/// How many full edits apart [`like`] still finds two terms alike, when the shorter is of this length. The index looks this far.
+/// How many full edits apart [`like`] still finds two terms alike when the shorter is of this length, and one of them a run of
+/// words. The index looks this far. It grows with the length, and is less for a run.
 #[must_use]
-pub const fn reach(length: usize) -> u32 {
-    limit(length, false) / 2
+pub const fn reach(length: usize, run: bool) -> u32 {
+    limit(length, run) / 2
 }
 
 /// Whether, and how much, two terms are alike. Symmetric.

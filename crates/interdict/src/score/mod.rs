@@ -40,7 +40,7 @@ impl Score {
     /// The least log-odds, in hundredths of a nat, that give this score or more.
     #[must_use]
     pub fn log_odds(self) -> i32 {
-        let (mut low, mut high) = (-1_000, 1_000);
+        let (mut low, mut high) = (-1_000_i32, 1_000_i32);
         while low < high {
             let middle = (low + high).div_euclid(2);
             if Self::from_log_odds(middle) >= self { high = middle } else { low = middle + 1 }
@@ -174,7 +174,7 @@ pub fn fold(evidence: &[Evidence]) -> i32 {
 #[must_use]
 pub fn score(asked: &PreparedParty, listed: &PreparedParty) -> Scored {
     let best = best_names(asked, listed);
-    let identifiers = facts::identifiers(asked, listed);
+    let mut identifiers = facts::identifiers(asked, listed);
     let identified = identifiers.stance == Stance::Agrees;
     if best.is_none() && !identified {
         return Scored { score: Score::NONE, evidence: Vec::new(), weak_only: false, identified: false };
@@ -183,14 +183,13 @@ pub fn score(asked: &PreparedParty, listed: &PreparedParty) -> Scored {
     let weak_only = best.as_ref().is_some_and(|it| it.weak);
     let mut evidence = vec![facts::schema(asked, listed)];
     evidence.extend(method::name_evidence(best, !asked.names.is_empty() && !listed.names.is_empty()));
-    let support = [facts::dates(asked, listed), facts::countries(asked, listed), facts::genders(asked, listed), facts::places(asked, listed)];
-    for mut it in support {
-        // Facts corroborate a name; they do not stand in for one.
-        if it.weight > 0 && !identified {
-            it.weight = it.weight * method::corroboration(similarity) / 1000;
-        }
-        evidence.push(it);
+    let mut support =
+        [facts::dates(asked, listed), facts::countries(asked, listed), facts::genders(asked, listed), facts::places(asked, listed)];
+    // Facts corroborate a name; only an identifier stands in for one.
+    for it in support.iter_mut().chain([&mut identifiers]).filter(|it| it.weight > 0 && !identified) {
+        it.weight = it.weight * method::corroboration(similarity) / 1000;
     }
+    evidence.extend(support);
     evidence.push(identifiers);
     Scored { score: Score::from_log_odds(fold(&evidence)), evidence, weak_only: weak_only && !identified, identified }
 }
