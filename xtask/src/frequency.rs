@@ -20,7 +20,12 @@ pub fn regenerate() -> ExitCode {
         eprintln!("skipped: the shared data is not there");
         return ExitCode::FAILURE;
     }
-    let persons = [wikidata(&shared), census(&shared), office_holders(&shared), ofac(&shared, true)];
+    let persons = [
+        wikidata(&shared),
+        census(&shared),
+        office_holders(&shared),
+        ofac(&shared, true),
+    ];
     let organisations = [ofac(&shared, false)];
     let mut out = String::from(
         "# How common the sound of a word is in names: kind (p person, o organisation), sound, hundredths of a nat of surprise\n\
@@ -53,12 +58,18 @@ pub fn regenerate() -> ExitCode {
 }
 
 fn read(path: &Path) -> String {
-    fs::read(path).map(|it| String::from_utf8_lossy(&it).into_owned()).unwrap_or_default()
+    fs::read(path)
+        .map(|it| String::from_utf8_lossy(&it).into_owned())
+        .unwrap_or_default()
 }
 
 fn shares(counts: BTreeMap<String, f64>, names: f64, fewest: f64) -> Population {
     // A word seen once or twice says more about the sample than about its frequency.
-    counts.into_iter().filter(|it| it.1 >= fewest).map(|(sound, n)| (sound, n / names.max(1.0))).collect()
+    counts
+        .into_iter()
+        .filter(|it| it.1 >= fewest)
+        .map(|(sound, n)| (sound, n / names.max(1.0)))
+        .collect()
 }
 
 fn add_name(counts: &mut BTreeMap<String, f64>, name: &str) {
@@ -78,7 +89,9 @@ fn wikidata(shared: &Path) -> Population {
         let mut total = 0.0;
         for line in read(&shared.join(format!("names/wd_{language}_80.tsv"))).lines() {
             let mut fields = line.split('\t');
-            let (Some(word), _, count) = (fields.next(), fields.next(), fields.next()) else { continue };
+            let (Some(word), _, count) = (fields.next(), fields.next(), fields.next()) else {
+                continue;
+            };
             let n: f64 = count.and_then(|it| it.parse().ok()).unwrap_or(1.0);
             total += n;
             for it in text::tokens(word) {
@@ -96,7 +109,11 @@ fn wikidata(shared: &Path) -> Population {
 /// Surnames and given names with their percentage of the US population in 1990.
 fn census(shared: &Path) -> Population {
     let mut out = Population::new();
-    for file in ["names/dist.all.last", "names/dist.female.first", "names/dist.male.first"] {
+    for file in [
+        "names/dist.all.last",
+        "names/dist.female.first",
+        "names/dist.male.first",
+    ] {
         for line in read(&shared.join(file)).lines() {
             let mut fields = line.split_whitespace();
             if let (Some(word), Some(percent)) = (fields.next(), fields.next().and_then(|it| it.parse::<f64>().ok())) {
@@ -109,14 +126,25 @@ fn census(shared: &Path) -> Population {
 }
 
 fn csv_column(path: &Path, column: &str) -> Vec<(String, String)> {
-    let Ok(mut reader) = csv::Reader::from_path(path) else { return Vec::new() };
-    let Ok(header) = reader.headers().cloned() else { return Vec::new() };
+    let Ok(mut reader) = csv::Reader::from_path(path) else {
+        return Vec::new();
+    };
+    let Ok(header) = reader.headers().cloned() else {
+        return Vec::new();
+    };
     let at = |name: &str| header.iter().position(|it| it == name);
-    let (Some(name), country) = (at(column), at("country")) else { return Vec::new() };
+    let (Some(name), country) = (at(column), at("country")) else {
+        return Vec::new();
+    };
     reader
         .records()
         .flatten()
-        .map(|it| (it.get(name).unwrap_or("").to_owned(), country.and_then(|at| it.get(at)).unwrap_or("").to_owned()))
+        .map(|it| {
+            (
+                it.get(name).unwrap_or("").to_owned(),
+                country.and_then(|at| it.get(at)).unwrap_or("").to_owned(),
+            )
+        })
         .collect()
 }
 
@@ -145,9 +173,19 @@ fn ofac(shared: &Path, individuals: bool) -> Population {
     let mut counts = BTreeMap::new();
     let mut names = 0.0;
     let path = shared.join("lists/ofac/sdn_2023-12-28/sdn.csv");
-    let Ok(mut reader) = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_path(path) else { return counts };
+    let Ok(mut reader) = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_path(path)
+    else {
+        return counts;
+    };
     for it in reader.byte_records().flatten() {
-        let field = |at: usize| String::from_utf8_lossy(it.get(at).unwrap_or_default()).trim().to_owned();
+        let field = |at: usize| {
+            String::from_utf8_lossy(it.get(at).unwrap_or_default())
+                .trim()
+                .to_owned()
+        };
         let kind = field(2);
         if (kind == "individual") == individuals && (individuals || kind == "-0-") {
             names += 1.0;
@@ -156,4 +194,3 @@ fn ofac(shared: &Path, individuals: bool) -> Population {
     }
     shares(counts, names, 3.0)
 }
-

@@ -3,11 +3,13 @@
 use std::process::ExitCode;
 
 mod frequency;
+mod pairs;
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
     match args.next().as_deref() {
         Some("regenerate") => frequency::regenerate(),
+        Some("pairs") => pairs::run(args.next().is_some()),
         _ => {
             eprintln!("usage: cargo xtask regenerate");
             ExitCode::FAILURE

@@ -44,7 +44,13 @@ impl Snapshot {
             hash.update(format!("\n{} {} {}", it.list, it.format.name(), it.hash).as_bytes());
         }
         let id = hash.finalize().to_hex()[..16].to_owned();
-        Self { lists, entities, prepared, index, id }
+        Self {
+            lists,
+            entities,
+            prepared,
+            index,
+            id,
+        }
     }
 
     /// The lists that it holds.
@@ -111,7 +117,12 @@ pub struct Screening {
 impl Screening {
     /// An answer that could not be given. It is never clear.
     pub fn error(reason: impl Into<String>) -> Self {
-        Self { decision: Decision::Error, matches: Vec::new(), reasons: vec![reason.into()], effort: Effort::default() }
+        Self {
+            decision: Decision::Error,
+            matches: Vec::new(),
+            reasons: vec![reason.into()],
+            effort: Effort::default(),
+        }
     }
 }
 
@@ -157,7 +168,10 @@ impl<'a> Engine<'a> {
         let asked = PreparedParty::new(&query.party);
         if asked.names.is_empty() && asked.identifiers.is_empty() {
             let name = query.party.names.first().map_or("", |it| it.value.text.as_str());
-            return Screening::error(format!("the name `{}` holds no letter or digit that could be compared", shorten(name)));
+            return Screening::error(format!(
+                "the name `{}` holds no letter or digit that could be compared",
+                shorten(name)
+            ));
         }
         let (candidates, effort) = self.snapshot.index.candidates(&asked, self.policy.review.log_odds());
         let mut matches: Vec<Match> = candidates
@@ -167,7 +181,9 @@ impl<'a> Engine<'a> {
             .collect();
         matches.sort_by(|a, b| {
             let id = |it: &Match| self.snapshot.entities[it.entity].id.as_str();
-            b.judgement.matched.cmp(&a.judgement.matched)
+            b.judgement
+                .matched
+                .cmp(&a.judgement.matched)
                 .then(score::fold(&b.scored.evidence).cmp(&score::fold(&a.scored.evidence)))
                 .then_with(|| id(a).cmp(id(b)))
         });
@@ -183,37 +199,69 @@ impl<'a> Engine<'a> {
     fn match_of(&self, asked: &PreparedParty, entity: usize) -> Match {
         let scored = score::score(asked, &self.snapshot.prepared[entity]);
         let judgement = self.policy.judge(&self.snapshot.entities[entity], &scored);
-        Match { entity, scored, judgement }
+        Match {
+            entity,
+            scored,
+            judgement,
+        }
     }
 
     fn decide(&self, matches: Vec<Match>, effort: Effort) -> Screening {
         let gravest = |it: &Match| it.judgement.decision;
         let decision = matches.iter().map(gravest).max().unwrap_or(Decision::Clear);
         let mut reasons = Vec::new();
-        for it in matches.iter().filter(|it| it.judgement.decision == decision && it.judgement.matched).take(3) {
+        for it in matches
+            .iter()
+            .filter(|it| it.judgement.decision == decision && it.judgement.matched)
+            .take(3)
+        {
             let entity = &self.snapshot.entities[it.entity];
             let consequences = self.policy.consequences(entity);
             let words = match consequences.first() {
-                Some((_, Some(rule), listing)) => format!("{} ({}): {}", listing.authority, listing.programmes.join(", "), rule.words),
+                Some((_, Some(rule), listing)) => format!(
+                    "{} ({}): {}",
+                    listing.authority,
+                    listing.programmes.join(", "),
+                    rule.words
+                ),
                 Some((_, None, listing)) => format!("{}: no rule of the policy names this listing", listing.authority),
                 None => "not on a sanctions list".to_owned(),
             };
-            let sure = if it.scored.score >= self.policy.strong { "" } else { "possibly " };
+            let sure = if it.scored.score >= self.policy.strong {
+                ""
+            } else {
+                "possibly "
+            };
             reasons.push(format!("{sure}{} [{}], {words}", entity.caption(), entity.id));
         }
         if matches.iter().any(|it| !it.judgement.matched) {
             let n = matches.iter().filter(|it| !it.judgement.matched).count();
-            reasons.push(format!("{n} by a weak alias alone: shown, not counted as a match by this policy"));
+            reasons.push(format!(
+                "{n} by a weak alias alone: shown, not counted as a match by this policy"
+            ));
         }
         if reasons.is_empty() {
-            reasons.push(format!("nobody among {} entities comes to {}", self.snapshot.entities.len(), self.policy.review));
+            reasons.push(format!(
+                "nobody among {} entities comes to {}",
+                self.snapshot.entities.len(),
+                self.policy.review
+            ));
         }
-        Screening { decision, matches, reasons, effort }
+        Screening {
+            decision,
+            matches,
+            reasons,
+            effort,
+        }
     }
 }
 
 fn shorten(name: &str) -> String {
-    if name.chars().count() > 60 { name.chars().take(60).chain(['…']).collect() } else { name.to_owned() }
+    if name.chars().count() > 60 {
+        name.chars().take(60).chain(['…']).collect()
+    } else {
+        name.to_owned()
+    }
 }
 
 fn refuse(query: &Query) -> Option<String> {
@@ -222,19 +270,32 @@ fn refuse(query: &Query) -> Option<String> {
         return Some("the record holds no name and no identifier: nothing to screen".to_owned());
     }
     if party.names.len() > MAX_NAMES {
-        return Some(format!("the record holds {} names, the limit is {MAX_NAMES}", party.names.len()));
+        return Some(format!(
+            "the record holds {} names, the limit is {MAX_NAMES}",
+            party.names.len()
+        ));
     }
     for it in &party.names {
         let text = &it.value.text;
         if text.len() > MAX_NAME_BYTES {
-            return Some(format!("the name `{}` has {} bytes, the limit is {MAX_NAME_BYTES}", shorten(text), text.len()));
+            return Some(format!(
+                "the name `{}` has {} bytes, the limit is {MAX_NAME_BYTES}",
+                shorten(text),
+                text.len()
+            ));
         }
         if text.contains('\0') {
-            return Some(format!("the name `{}` holds a NUL character", shorten(&text.replace('\0', "\u{fffd}"))));
+            return Some(format!(
+                "the name `{}` holds a NUL character",
+                shorten(&text.replace('\0', "\u{fffd}"))
+            ));
         }
         let parts = crate::text::tokens(text).len();
         if parts > MAX_NAME_PARTS {
-            return Some(format!("the name `{}` has {parts} parts, the limit is {MAX_NAME_PARTS}", shorten(text)));
+            return Some(format!(
+                "the name `{}` has {parts} parts, the limit is {MAX_NAME_PARTS}",
+                shorten(text)
+            ));
         }
     }
     None

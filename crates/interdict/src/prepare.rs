@@ -44,10 +44,18 @@ impl PreparedParty {
             .names
             .iter()
             .enumerate()
-            .map(|(at, it)| PreparedName { name: Name::read(&it.value.text, party.schema), at, weak: it.value.weak })
+            .map(|(at, it)| PreparedName {
+                name: Name::read(&it.value.text, party.schema),
+                at,
+                weak: it.value.weak,
+            })
             .filter(|it| !it.name.parts.is_empty())
             .collect();
-        let dates = if party.birth_dates.is_empty() { &party.founded } else { &party.birth_dates };
+        let dates = if party.birth_dates.is_empty() {
+            &party.founded
+        } else {
+            &party.birth_dates
+        };
         let mut nationalities: Vec<Country> = party.nationalities.iter().map(|it| it.value).collect();
         let mut countries: Vec<Country> = party
             .countries
@@ -77,7 +85,12 @@ impl PreparedParty {
             nationalities,
             countries,
             genders: party.genders.iter().map(|it| it.value).collect(),
-            identifiers: party.identifiers.iter().map(|it| it.value.clone()).filter(|it| !it.unusable && !it.normal.is_empty()).collect(),
+            identifiers: party
+                .identifiers
+                .iter()
+                .map(|it| it.value.clone())
+                .filter(|it| !it.unusable && !it.normal.is_empty())
+                .collect(),
             places,
         }
     }

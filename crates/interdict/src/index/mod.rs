@@ -71,7 +71,12 @@ impl Index {
             let entity = u32::try_from(at).unwrap_or(u32::MAX);
             for it in &party.names {
                 let row = u32::try_from(index.names.len()).unwrap_or(u32::MAX);
-                index.names.push(NameRow { entity, weight: it.name.weight, slack: slack(&it.name), initials: initials(&it.name) });
+                index.names.push(NameRow {
+                    entity,
+                    weight: it.name.weight,
+                    slack: slack(&it.name),
+                    initials: initials(&it.name),
+                });
                 for term in it.name.terms().into_iter().filter(|term| posted(&it.name, term)) {
                     let weight = weight(&it.name, &term);
                     let word = term.to - term.from == 1;
@@ -90,15 +95,25 @@ impl Index {
             let at = u32::try_from(index.terms.len()).unwrap_or(u32::MAX);
             postings.sort_unstable();
             postings.dedup();
-            index.starts.push(u32::try_from(index.postings.len()).unwrap_or(u32::MAX));
+            index
+                .starts
+                .push(u32::try_from(index.postings.len()).unwrap_or(u32::MAX));
             index.postings.extend(postings);
-            let term = Term { folded, sound, from: 0, to: if word { 1 } else { 2 }, vowelless };
+            let term = Term {
+                folded,
+                sound,
+                from: 0,
+                to: if word { 1 } else { 2 },
+                vowelless,
+            };
             for key in keys(&term) {
                 index.keys.push((key, at));
             }
             index.terms.push(term);
         }
-        index.starts.push(u32::try_from(index.postings.len()).unwrap_or(u32::MAX));
+        index
+            .starts
+            .push(u32::try_from(index.postings.len()).unwrap_or(u32::MAX));
         index.keys.sort_unstable();
         index.keys.dedup();
         index
@@ -116,8 +131,15 @@ impl Index {
         let mut effort = Effort::default();
         let mut out: Vec<EntityAt> = Vec::new();
         for it in &asked.identifiers {
-            let from = self.identifiers.partition_point(|row| row.0.as_str() < it.normal.as_str());
-            out.extend(self.identifiers[from..].iter().take_while(|row| row.0 == it.normal).map(|row| row.1));
+            let from = self
+                .identifiers
+                .partition_point(|row| row.0.as_str() < it.normal.as_str());
+            out.extend(
+                self.identifiers[from..]
+                    .iter()
+                    .take_while(|row| row.0 == it.normal)
+                    .map(|row| row.1),
+            );
         }
         let mut met: Vec<(u32, u32, u32)> = Vec::new();
         for it in &asked.names {
@@ -146,7 +168,9 @@ impl Index {
                 effort.terms += 1;
                 let range = self.starts[at as usize] as usize..self.starts[at as usize + 1] as usize;
                 met.extend(
-                    self.postings[range].iter().map(|it| (it.name, asked_weight * likeness, it.weight * likeness)),
+                    self.postings[range]
+                        .iter()
+                        .map(|it| (it.name, asked_weight * likeness, it.weight * likeness)),
                 );
             }
         }
@@ -161,8 +185,8 @@ impl Index {
             effort.names += 1;
             let listed = &self.names[row as usize];
             let sum = |side: &dyn Fn(&(u32, u32, u32)) -> u32| group.iter().map(|it| u64::from(side(it))).sum::<u64>();
-            let asked_met =
-                (sum(&|it| it.1) + u64::from(asked_slack) + u64::from(listed.initials) * MOST_OF_A_PART).min(u64::from(name.weight) * 1000);
+            let asked_met = (sum(&|it| it.1) + u64::from(asked_slack) + u64::from(listed.initials) * MOST_OF_A_PART)
+                .min(u64::from(name.weight) * 1000);
             let listed_met = (sum(&|it| it.2) + u64::from(listed.slack) * 1000 + asked_initials * MOST_OF_A_PART)
                 .min(u64::from(listed.weight) * 1000);
             let share = |met: u64, of: u32| met.div_ceil(u64::from(of.max(1))).min(1000) as u32;
@@ -184,9 +208,7 @@ impl Index {
         near.sort_unstable();
         near.dedup();
         near.into_iter()
-            .filter_map(|at| {
-                names::like(term, &self.terms[at as usize]).map(|it| (at, it.likeness))
-            })
+            .filter_map(|at| names::like(term, &self.terms[at as usize]).map(|it| (at, it.likeness)))
             .collect()
     }
 }
@@ -205,7 +227,11 @@ fn initials(name: &Name) -> u32 {
 
 /// The weight of the parts without postings.
 fn slack(name: &Name) -> u32 {
-    name.parts.iter().filter(|it| !it.role.tells()).map(|it| it.weight).sum()
+    name.parts
+        .iter()
+        .filter(|it| !it.role.tells())
+        .map(|it| it.weight)
+        .sum()
 }
 
 fn weight(name: &Name, term: &Term) -> u32 {
@@ -249,5 +275,9 @@ fn leave_out(space: u8, word: &[u8], more: u32, from: usize, out: &mut Vec<u64>)
 
 /// FNV-1a, 64 bits: keys only have to spread; what collides is compared.
 fn hash(space: u8, word: &[u8]) -> u64 {
-    std::iter::once(&space).chain(word).fold(0xcbf2_9ce4_8422_2325, |hash, it| (hash ^ u64::from(*it)).wrapping_mul(0x0100_0000_01b3))
+    std::iter::once(&space)
+        .chain(word)
+        .fold(0xcbf2_9ce4_8422_2325, |hash, it| {
+            (hash ^ u64::from(*it)).wrapping_mul(0x0100_0000_01b3)
+        })
 }

@@ -28,8 +28,8 @@ pub struct Alignment {
     pub telling: usize,
     /// The names are the same but for order, case, accents and spaces.
     pub same: bool,
-    /// Both names hold numbers, and these differ.
-    pub numbers_differ: bool,
+    /// Both names were read as those of a person, or of nobody knows whom.
+    pub person: bool,
     /// See [`similarity`].
     pub similarity: u32,
 }
@@ -48,12 +48,24 @@ pub fn align(asked: &Name, listed: &Name) -> Option<Alignment> {
             let whole = (a.to - a.from == n && n > MAX_RUN) || (b.to - b.from == m && m > MAX_RUN);
             // Two runs have to be the same letters, or be all of both names.
             let both_runs = a.to - a.from > 1 && b.to - b.from > 1;
-            if both_runs && a.folded != b.folded && a.sound != b.sound && !whole && !(a.to - a.from == n && b.to - b.from == m) {
+            if both_runs
+                && a.folded != b.folded
+                && a.sound != b.sound
+                && !whole
+                && !(a.to - a.from == n && b.to - b.from == m)
+            {
                 continue;
             }
             if let Some(mut like) = like(a, b) {
                 damp(asked, listed, a, b, &mut like);
-                found.push((gain(asked, listed, a, b, like), Pair { asked: (a.from, a.to), listed: (b.from, b.to), like }));
+                found.push((
+                    gain(asked, listed, a, b, like),
+                    Pair {
+                        asked: (a.from, a.to),
+                        listed: (b.from, b.to),
+                        like,
+                    },
+                ));
             }
         }
     }
@@ -68,11 +80,18 @@ pub fn align(asked: &Name, listed: &Name) -> Option<Alignment> {
         }
     }
     // Ties by place, so that the same names always align the same way.
-    found.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.asked.cmp(&b.1.asked)).then(a.1.listed.cmp(&b.1.listed)));
+    found.sort_by(|a, b| {
+        b.0.cmp(&a.0)
+            .then(a.1.asked.cmp(&b.1.asked))
+            .then(a.1.listed.cmp(&b.1.listed))
+    });
     let mut pairs: Vec<Pair> = Vec::new();
     for (_, it) in found {
         let free = |used: (usize, usize), wanted: (usize, usize)| used.1 <= wanted.0 || wanted.1 <= used.0;
-        if pairs.iter().all(|other| free(other.asked, it.asked) && free(other.listed, it.listed)) {
+        if pairs
+            .iter()
+            .all(|other| free(other.asked, it.asked) && free(other.listed, it.listed))
+        {
             pairs.push(it);
         }
     }
@@ -93,9 +112,19 @@ fn push_initial(
     role: Role,
 ) {
     if word.len() > 1 && matches!(role, Role::Word | Role::Patronymic) && word.starts_with(letter) {
-        let like = Likeness { likeness: INITIAL_LIKENESS, how: How::Initial };
+        let like = Likeness {
+            likeness: INITIAL_LIKENESS,
+            how: How::Initial,
+        };
         let weight = (asked.parts[i].weight + listed.parts[j].weight) / 2;
-        found.push((weight * like.likeness / 4, Pair { asked: (i, i + 1), listed: (j, j + 1), like }));
+        found.push((
+            weight * like.likeness / 4,
+            Pair {
+                asked: (i, i + 1),
+                listed: (j, j + 1),
+                like,
+            },
+        ));
     }
 }
 
@@ -113,7 +142,12 @@ fn damp(asked: &Name, listed: &Name, a: &Term, b: &Term, like: &mut Likeness) {
 }
 
 fn weight(name: &Name, run: (usize, usize)) -> u32 {
-    name.parts.get(run.0..run.1).unwrap_or_default().iter().map(|it| it.weight).sum()
+    name.parts
+        .get(run.0..run.1)
+        .unwrap_or_default()
+        .iter()
+        .map(|it| it.weight)
+        .sum()
 }
 
 fn gain(asked: &Name, listed: &Name, a: &Term, b: &Term, like: Likeness) -> u32 {
@@ -121,27 +155,30 @@ fn gain(asked: &Name, listed: &Name, a: &Term, b: &Term, like: Likeness) -> u32 
 }
 
 fn measure(asked: &Name, listed: &Name, pairs: Vec<Pair>) -> Alignment {
-    let met = |side: &dyn Fn(&Pair) -> u32| pairs.iter().map(|it| u64::from(side(it)) * u64::from(it.like.likeness)).sum::<u64>();
+    let met = |side: &dyn Fn(&Pair) -> u32| {
+        pairs
+            .iter()
+            .map(|it| u64::from(side(it)) * u64::from(it.like.likeness))
+            .sum::<u64>()
+    };
     let asked_weight = met(&|it| weight(asked, it.asked));
     let listed_weight = met(&|it| weight(listed, it.listed));
     let share = |met: u64, of: u32| u32::try_from(met / u64::from(of.max(1))).unwrap_or(1000).min(1000);
     let telling = pairs
         .iter()
         .map(|it| {
-            let count = |name: &Name, run: (usize, usize)| name.parts[run.0..run.1].iter().filter(|it| it.role.tells()).count();
+            let count =
+                |name: &Name, run: (usize, usize)| name.parts[run.0..run.1].iter().filter(|it| it.role.tells()).count();
             count(asked, it.asked).max(count(listed, it.listed))
         })
         .sum();
-    let covered = |name: &Name, runs: Vec<(usize, usize)>| runs.iter().map(|it| it.1 - it.0).sum::<usize>() == name.parts.len();
-    let same = pairs.iter().all(|it| it.like.how == How::Exact && it.like.likeness == 1000)
+    let covered =
+        |name: &Name, runs: Vec<(usize, usize)>| runs.iter().map(|it| it.1 - it.0).sum::<usize>() == name.parts.len();
+    let same = pairs
+        .iter()
+        .all(|it| it.like.how == How::Exact && it.like.likeness == 1000)
         && covered(asked, pairs.iter().map(|it| it.asked).collect())
         && covered(listed, pairs.iter().map(|it| it.listed).collect());
-    let open = |name: &Name, side: &dyn Fn(&Pair) -> (usize, usize)| {
-        name.parts.iter().enumerate().any(|(at, it)| {
-            it.role == Role::Number && !pairs.iter().any(|pair| (side(pair).0..side(pair).1).contains(&at))
-        })
-    };
-    let numbers_differ = open(asked, &|it| it.asked) && open(listed, &|it| it.listed);
     let mut out = Alignment {
         asked_met: share(asked_weight, asked.weight),
         listed_met: share(listed_weight, listed.weight),
@@ -149,7 +186,7 @@ fn measure(asked: &Name, listed: &Name, pairs: Vec<Pair>) -> Alignment {
         pairs,
         telling,
         same,
-        numbers_differ,
+        person: asked.person && listed.person,
         similarity: 0,
     };
     out.similarity = similarity(&out, asked, listed);
@@ -159,20 +196,49 @@ fn measure(asked: &Name, listed: &Name, pairs: Vec<Pair>) -> Alignment {
 /// How much of the difference between the two sides a subset loses, in thousandths: names are left out (a middle name, a father's
 /// name, the town of a branch) far more often than they are exchanged for others.
 const LEFT_OUT: u32 = 300;
-/// The same, where only one telling part is left to go by: a surname alone is nobody in particular.
+/// The same for a person of whom one telling part is all that agrees: a surname alone is nobody in particular.
 const ONE_PART: u32 = 700;
-/// What is open on both sides counts again, in thousandths of the smaller share: a word exchanged for another one is another bearer.
-const EXCHANGED: u32 = 300;
-/// Numbers that differ, in thousandths.
+/// A part rarer than this stands for an organisation or a ship by itself, hundredths of a nat.
+const RARE: u32 = 1_000;
+/// Each telling part of one side that stands against another one of the other side, in thousandths: another word is another
+/// bearer, in a name of many parts as in one of two.
+const EXCHANGED: u32 = 100;
+/// Numbers that differ, in thousandths: Plant No. 5 is not Plant No. 8.
 const OTHER_NUMBER: u32 = 300;
+/// A number that one side lacks, in thousandths.
+const NO_NUMBER: u32 = 80;
 
 /// How alike two aligned names are, in thousandths: the share of the better met name, less a part of what the other has beyond.
 #[must_use]
 pub fn similarity(it: &Alignment, asked: &Name, listed: &Name) -> u32 {
     let (high, low) = (it.asked_met.max(it.listed_met), it.asked_met.min(it.listed_met));
-    let lone = it.telling <= 1 && asked.telling().max(listed.telling()) > 1;
-    let left_out = (high - low) * if lone { ONE_PART } else { LEFT_OUT } / 1000;
-    let exchanged = (1000 - high) * EXCHANGED / 1000;
-    let number = if it.numbers_differ { OTHER_NUMBER } else { 0 };
+    let supported = it.pairs.iter().any(|it| it.like.how == How::Initial);
+    let lone = it.telling <= 1 && !supported && asked.telling().max(listed.telling()) > 1;
+    let left_out = (high - low)
+        * if lone && (it.person || it.weight < RARE) {
+            ONE_PART
+        } else {
+            LEFT_OUT
+        }
+        / 1000;
+    let open = |name: &Name, side: &dyn Fn(&Pair) -> (usize, usize)| -> (u32, u32) {
+        let open = name.parts.iter().enumerate().filter(|(at, part)| {
+            part.role.tells() && !it.pairs.iter().any(|pair| (side(pair).0..side(pair).1).contains(at))
+        });
+        open.fold((0, 0), |(words, numbers), (_, part)| {
+            if part.role == Role::Number {
+                (words, numbers + 1)
+            } else {
+                (words + 1, numbers)
+            }
+        })
+    };
+    let (asked_open, listed_open) = (open(asked, &|it| it.asked), open(listed, &|it| it.listed));
+    let exchanged = asked_open.0.min(listed_open.0) * EXCHANGED;
+    let number = match (asked_open.1, listed_open.1) {
+        (0, 0) => 0,
+        (0, _) | (_, 0) => NO_NUMBER,
+        _ => OTHER_NUMBER,
+    };
     high.saturating_sub(left_out + exchanged + number)
 }

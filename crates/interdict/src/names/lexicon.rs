@@ -15,7 +15,6 @@ impl Lists {
     pub(super) const PARTICLE: Self = Self(2);
     pub(super) const NASAB: Self = Self(4);
     pub(super) const KUNYA: Self = Self(8);
-    pub(super) const FORM: Self = Self(16);
     pub(super) const VESSEL: Self = Self(32);
     pub(super) const NUMBER: Self = Self(64);
 
@@ -27,13 +26,14 @@ impl Lists {
 static WORDS: LazyLock<BTreeMap<&'static str, Lists>> = LazyLock::new(|| {
     let mut out: BTreeMap<&'static str, Lists> = BTreeMap::new();
     for line in TABLE.lines().filter(|it| !it.starts_with('#')) {
-        let Some((role, words)) = line.split_once('\t') else { continue };
+        let Some((role, words)) = line.split_once('\t') else {
+            continue;
+        };
         let bit = match role {
             "title" => Lists::TITLE,
             "particle" => Lists::PARTICLE,
             "nasab" => Lists::NASAB,
             "kunya" => Lists::KUNYA,
-            "form" => Lists::FORM,
             "vessel" => Lists::VESSEL,
             _ => Lists::NUMBER,
         };
@@ -43,6 +43,138 @@ static WORDS: LazyLock<BTreeMap<&'static str, Lists>> = LazyLock::new(|| {
     }
     out
 });
+
+const FORM_TABLE: &str = include_str!("../../data/forms.tsv");
+
+/// Spelling, its words separated by blanks -> class. And the most words that a spelling has.
+static FORMS: LazyLock<(BTreeMap<&'static str, &'static str>, usize)> = LazyLock::new(|| {
+    let mut out = BTreeMap::new();
+    for line in FORM_TABLE.lines().filter(|it| !it.starts_with('#')) {
+        let Some((class, spellings)) = line.split_once('\t') else {
+            continue;
+        };
+        for spelling in spellings.split('|') {
+            out.entry(spelling).or_insert(class);
+        }
+    }
+    let longest = out.keys().map(|it| it.split(' ').count()).max().unwrap_or(0);
+    (out, longest)
+});
+
+/// The longest legal form that starts here: its class and how many words it takes.
+pub(super) fn form<'a>(words: impl Iterator<Item = &'a str>) -> Option<(&'static str, usize)> {
+    let (forms, longest) = &*FORMS;
+    let mut spelling = String::new();
+    let mut found = None;
+    for (at, word) in words.take(*longest).enumerate() {
+        if at > 0 {
+            spelling.push(' ');
+        }
+        spelling.push_str(word);
+        if let Some(class) = forms.get(spelling.as_str()) {
+            found = Some((*class, at + 1));
+        }
+    }
+    found
+}
+
+/// The value of an English number word: `44` for `forty`, `four`; ordinals count as numbers. And how many words it takes.
+pub(super) fn number<'a>(mut words: impl Iterator<Item = &'a str>) -> Option<(u32, usize)> {
+    const ONES: [&str; 20] = [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ];
+    const ORDINALS: [&str; 20] = [
+        "zeroth",
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "eleventh",
+        "twelfth",
+        "thirteenth",
+        "fourteenth",
+        "fifteenth",
+        "sixteenth",
+        "seventeenth",
+        "eighteenth",
+        "nineteenth",
+    ];
+    const TENS: [&str; 8] = [
+        "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+    ];
+    const TENTHS: [&str; 8] = [
+        "twentieth",
+        "thirtieth",
+        "fortieth",
+        "fiftieth",
+        "sixtieth",
+        "seventieth",
+        "eightieth",
+        "ninetieth",
+    ];
+    let at = |list: &[&str], word: &str| {
+        list.iter()
+            .position(|it| *it == word)
+            .and_then(|it| u32::try_from(it).ok())
+    };
+    let first = words.next()?;
+    // Fourty is how many write it.
+    let first = if first == "fourty" { "forty" } else { first };
+    if let Some(it) = at(&ONES, first).or_else(|| at(&ORDINALS, first)) {
+        return Some((it, 1));
+    }
+    if let Some(it) = at(&TENTHS, first) {
+        return Some(((it + 2) * 10, 1));
+    }
+    let tens = (at(&TENS, first)? + 2) * 10;
+    match words
+        .next()
+        .and_then(|it| at(&ONES[..10], it).or_else(|| at(&ORDINALS[..10], it)))
+    {
+        Some(ones) if ones > 0 => Some((tens + ones, 2)),
+        _ => Some((tens, 1)),
+    }
+}
+
+/// The value of a Roman numeral up to 39, as companies and ships are numbered.
+pub(super) fn roman(word: &str) -> Option<u32> {
+    const UNITS: [&str; 10] = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
+    let tens = word.bytes().take_while(|it| *it == b'x').count();
+    if tens > 3 || word.len() < 2 && word != "v" && word != "x" {
+        return None;
+    }
+    // A numeral of nine keeps its x.
+    let (tens, rest) = match UNITS.iter().position(|it| *it == &word[tens..]) {
+        Some(ones) => (tens, ones),
+        None => return None,
+    };
+    u32::try_from(tens * 10 + rest).ok().filter(|it| *it > 0)
+}
 
 /// The lists that a folded word stands in.
 pub(super) fn lists(word: &str) -> Lists {
@@ -55,11 +187,20 @@ struct Frequency {
 }
 
 static SURPRISE: LazyLock<Frequency> = LazyLock::new(|| {
-    let mut out = Frequency { person: BTreeMap::new(), organisation: BTreeMap::new() };
+    let mut out = Frequency {
+        person: BTreeMap::new(),
+        organisation: BTreeMap::new(),
+    };
     for line in FREQUENCY.lines().filter(|it| !it.starts_with('#')) {
         let mut fields = line.split('\t');
-        if let (Some(kind), Some(sound), Some(Ok(value))) = (fields.next(), fields.next(), fields.next().map(str::parse)) {
-            let table = if kind == "p" { &mut out.person } else { &mut out.organisation };
+        if let (Some(kind), Some(sound), Some(Ok(value))) =
+            (fields.next(), fields.next(), fields.next().map(str::parse))
+        {
+            let table = if kind == "p" {
+                &mut out.person
+            } else {
+                &mut out.organisation
+            };
             table.insert(sound, value);
         }
     }
@@ -70,9 +211,15 @@ static SURPRISE: LazyLock<Frequency> = LazyLock::new(|| {
 /// A word of unknown use is as surprising as in the population where it is commoner.
 pub(super) fn surprise(sound: &str, person: bool, organisation: bool) -> u32 {
     let at = |table: &BTreeMap<&'static str, u32>, used: bool| {
-        if used { table.get(sound).copied().unwrap_or(RAREST) } else { RAREST }
+        if used {
+            table.get(sound).copied().unwrap_or(RAREST)
+        } else {
+            RAREST
+        }
     };
-    at(&SURPRISE.person, person).min(at(&SURPRISE.organisation, organisation)).min(RAREST)
+    at(&SURPRISE.person, person)
+        .min(at(&SURPRISE.organisation, organisation))
+        .min(RAREST)
 }
 
 /// The surprise of a word that no statistics know, in hundredths of a nat: one name in 60,000, the rarest that they can tell.

@@ -84,6 +84,8 @@ pub struct Name {
     pub weight: u32,
     /// A father's name is marked by a particle.
     pub nasab: bool,
+    /// Read as the name of a person, since its bearer is one or may be one.
+    pub person: bool,
 }
 
 /// Weights of the roles that frequency does not measure, in hundredths of a nat. They are small and never nothing: a title that
@@ -109,49 +111,90 @@ impl Name {
         if person {
             split_initials(&mut tokens);
         }
-        let listed: Vec<lexicon::Lists> = tokens.iter().map(|it| lexicon::lists(&it.folded)).collect();
         let n = tokens.len();
-        // Words that stand in no list: a title or a form needs one beside it, else it is the name itself (`Sultan`, `Prince`).
+        let listed: Vec<lexicon::Lists> = tokens.iter().map(|it| lexicon::lists(&it.folded)).collect();
+        let form_at = |at: usize| {
+            let words = tokens.get(at..).unwrap_or_default();
+            let found = lexicon::form(words.iter().map(|it| it.folded.as_str()))?;
+            // A word of a script without spaces or vowels is no abbreviation.
+            words
+                .iter()
+                .take(found.1)
+                .all(|it| !it.script.by_character() && !it.script.vowelless())
+                .then_some(found)
+        };
+        // Words of no list: a title or a form needs one beside it, else it is the name itself (`Sultan`, `Prince`, `Limited`).
         let plain = |at: usize| {
             let it = listed.get(at).copied().unwrap_or_default();
-            !it.has(lexicon::Lists::TITLE) && !it.has(lexicon::Lists::PARTICLE) && !it.has(lexicon::Lists::FORM)
+            !it.has(lexicon::Lists::TITLE)
+                && !it.has(lexicon::Lists::PARTICLE)
+                && (!organisation || form_at(at).is_none())
         };
         let words = (0..n).filter(|it| plain(*it)).count();
-        let mut parts = Vec::with_capacity(n);
+        let mut parts: Vec<Part> = Vec::with_capacity(n);
         let mut nasab = false;
         let mut after_nasab = false;
-        for (at, token) in tokens.into_iter().enumerate() {
+        let mut at = 0;
+        while let Some(token) = tokens.get(at) {
             let lists = listed.get(at).copied().unwrap_or_default();
-            let number = token.folded.bytes().all(|it| it.is_ascii_digit());
-            let roman = organisation && matches!(token.folded.as_str(), "ii" | "iii" | "iv" | "vi" | "vii" | "viii" | "ix");
-            let role = if number || roman {
+            let rest = || tokens.get(at..).unwrap_or_default().iter().map(|it| it.folded.as_str());
+            let mut used = 1;
+            let mut folded = token.folded.clone();
+            let role = if let Some((class, length)) = form_at(at).filter(|(_, length)| {
+                // One or two letters between a person's names are no company's form.
+                organisation
+                    && words > 0
+                    && (!person || schema != Schema::Thing || *length > 1 || token.dotted || at + 1 == n)
+            }) {
+                used = length;
+                folded = class.to_owned();
+                Role::Form
+            } else if folded.bytes().all(|it| it.is_ascii_digit()) {
+                let trimmed = folded.trim_start_matches('0');
+                folded = if trimmed.is_empty() {
+                    "0".to_owned()
+                } else {
+                    trimmed.to_owned()
+                };
+                Role::Number
+            } else if let Some((value, length)) = lexicon::number(rest()).filter(|_| schema != Schema::Person && n > 1)
+            {
+                used = length;
+                folded = value.to_string();
+                Role::Number
+            } else if let Some(value) =
+                lexicon::roman(&folded).filter(|_| schema != Schema::Person && at > 0 && token.script == Script::Latin)
+            {
+                folded = value.to_string();
                 Role::Number
             } else if matches!(schema, Schema::Vessel) && at == 0 && n > 1 && lists.has(lexicon::Lists::VESSEL) {
                 Role::Prefix
-            } else if organisation && !token.script.by_character() && lists.has(lexicon::Lists::FORM) && words > 0 && at > 0 && !(person && n <= 2 && lists.has(lexicon::Lists::PARTICLE)) {
-                Role::Form
-            } else if organisation && token.dotted && lists.has(lexicon::Lists::FORM) && words > 0 {
-                Role::Form
-            } else if person && lists.has(lexicon::Lists::TITLE) && (words > 1 || (words == 1 && !plain(at) && n > 1)) && !after_nasab && !token.script.by_character() {
+            } else if person
+                && lists.has(lexicon::Lists::TITLE)
+                && !after_nasab
+                && !token.script.by_character()
+                && (words > 1 || (words == 1 && !plain(at)))
+            {
                 Role::Title
             } else if lists.has(lexicon::Lists::PARTICLE) && n > 1 && !token.script.by_character() {
                 Role::Particle
-            } else if token.folded.len() == 1 && token.script == Script::Latin && person {
+            } else if folded.len() == 1 && token.script == Script::Latin && person {
                 Role::Initial
             } else if after_nasab {
                 Role::Patronymic
             } else {
                 Role::Word
             };
-            if person && lists.has(lexicon::Lists::NASAB) && at > 0 && role == Role::Particle {
+            if role == Role::Particle && person && at > 0 && lists.has(lexicon::Lists::NASAB) {
                 after_nasab = true;
                 nasab = true;
-            } else if role == Role::Word || role == Role::Patronymic {
+            } else if matches!(role, Role::Word | Role::Patronymic) {
                 after_nasab = false;
             }
-            let sound = text::sound(&token.folded);
+            let last = tokens.get(at + used - 1).unwrap_or(token);
+            let sound = text::sound(&folded);
             let weight = match role {
-                Role::Word | Role::Patronymic => word_weight(&token, &sound, person, organisation),
+                Role::Word | Role::Patronymic => word_weight(token, &sound, person, organisation),
                 Role::Initial => INITIAL,
                 Role::Title => TITLE,
                 Role::Particle => PARTICLE,
@@ -160,18 +203,24 @@ impl Name {
                 Role::Prefix => PREFIX,
             };
             parts.push(Part {
-                folded: token.folded.into(),
+                folded: folded.into(),
                 sound: sound.into(),
                 script: token.script,
                 role,
                 weight,
                 start: u32::try_from(token.start).unwrap_or(u32::MAX),
-                end: u32::try_from(token.end).unwrap_or(u32::MAX),
+                end: u32::try_from(last.end).unwrap_or(u32::MAX),
                 tricks: token.tricks,
             });
+            at += used;
         }
         let weight = parts.iter().map(|it| it.weight).sum();
-        Self { parts, weight, nasab }
+        Self {
+            parts,
+            weight,
+            nasab,
+            person,
+        }
     }
 
     /// How many parts tell bearers apart.
@@ -201,7 +250,12 @@ fn split_initials(tokens: &mut Vec<text::Token>) {
     let mut at = 0;
     while at < tokens.len() {
         let it = &tokens[at];
-        if it.dotted && it.folded.len() <= 3 && it.folded.is_ascii() && !lexicon::lists(&it.folded).has(lexicon::Lists::FORM) && tokens.len() > 1 {
+        if it.dotted
+            && it.folded.len() <= 3
+            && it.folded.is_ascii()
+            && lexicon::form([it.folded.as_str()].into_iter()).is_none()
+            && tokens.len() > 1
+        {
             let letters: Vec<text::Token> = it
                 .folded
                 .char_indices()

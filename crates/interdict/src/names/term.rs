@@ -51,7 +51,13 @@ impl Name {
             let same = sound.chars().last().is_some_and(|last| it.sound.starts_with(last));
             sound.push_str(it.sound.get(usize::from(same)..).unwrap_or(""));
         }
-        Term { folded, sound, from, to, vowelless: parts.iter().any(|it| it.script.vowelless()) }
+        Term {
+            folded,
+            sound,
+            from,
+            to,
+            vowelless: parts.iter().any(|it| it.script.vowelless()),
+        }
     }
 }
 
@@ -133,7 +139,10 @@ pub fn like(a: &Term, b: &Term) -> Option<Likeness> {
         return found(1000, How::Exact);
     }
     if a.vowelless != b.vowelless {
-        return consonants(a, b).then_some(Likeness { likeness: 850, how: How::Consonants });
+        return consonants(a, b).then_some(Likeness {
+            likeness: 850,
+            how: How::Consonants,
+        });
     }
     let length = a.folded.len().min(b.folded.len());
     let limit = limit(length, run);
@@ -144,16 +153,35 @@ pub fn like(a: &Term, b: &Term) -> Option<Likeness> {
     } else if a.vowelless {
         None
     } else {
-        text::distance(&a.sound, &b.sound, limit.min(self::limit(short, run))).filter(|_| limit > 0).map(|it| it * HALF_EDIT + OTHER_LETTERS)
+        text::distance(&a.sound, &b.sound, limit.min(self::limit(short, run)))
+            .filter(|_| limit > 0)
+            .map(|it| it * HALF_EDIT + OTHER_LETTERS)
     };
     let (points, how) = match (letters, sounds) {
-        (Some(letters), Some(sounds)) if sounds < letters => (sounds, if sounds == OTHER_LETTERS { How::Sound } else { How::Edits }),
+        (Some(letters), Some(sounds)) if sounds < letters => (
+            sounds,
+            if sounds == OTHER_LETTERS {
+                How::Sound
+            } else {
+                How::Edits
+            },
+        ),
         (Some(letters), _) => (letters, How::Edits),
-        (None, Some(sounds)) => (sounds, if sounds == OTHER_LETTERS { How::Sound } else { How::Edits }),
+        (None, Some(sounds)) => (
+            sounds,
+            if sounds == OTHER_LETTERS {
+                How::Sound
+            } else {
+                How::Edits
+            },
+        ),
         (None, None) => return None,
     };
     let lost = points * POINT / u32::try_from(length).unwrap_or(1).max(1);
-    (lost < 1000).then(|| Likeness { likeness: 1000 - lost, how })
+    (lost < 1000).then(|| Likeness {
+        likeness: 1000 - lost,
+        how,
+    })
 }
 
 /// Agreement of the consonant skeletons; two consonants are the least that says anything.

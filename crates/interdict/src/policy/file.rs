@@ -45,9 +45,13 @@ struct RuleFile {
 pub(super) fn parse(text: &str) -> Result<Policy, PolicyError> {
     let file: PolicyFile = toml::from_str(text).map_err(|it| PolicyError(it.to_string().trim_end().to_owned()))?;
     let threshold = |field: &str, it: f64| {
-        Score::from_probability(it).ok_or_else(|| PolicyError(format!("thresholds.{field} = {it}: not a probability, 0 to 1")))
+        Score::from_probability(it)
+            .ok_or_else(|| PolicyError(format!("thresholds.{field} = {it}: not a probability, 0 to 1")))
     };
-    let (review, strong) = (threshold("review", file.thresholds.review)?, threshold("strong", file.thresholds.strong)?);
+    let (review, strong) = (
+        threshold("review", file.thresholds.review)?,
+        threshold("strong", file.thresholds.strong)?,
+    );
     if strong < review {
         return Err(PolicyError(format!(
             "thresholds.strong = {} is under thresholds.review = {}",
@@ -60,9 +64,18 @@ pub(super) fn parse(text: &str) -> Result<Policy, PolicyError> {
     let weak_alone = match file.weak_aliases.alone.as_str() {
         "ignore" => WeakAlone::Ignore,
         "review" => WeakAlone::Review,
-        other => return Err(PolicyError(format!("weak_aliases.alone = `{other}`: not `ignore` or `review`"))),
+        other => {
+            return Err(PolicyError(format!(
+                "weak_aliases.alone = `{other}`: not `ignore` or `review`"
+            )));
+        }
     };
-    let rules = file.rule.into_iter().enumerate().map(|(at, it)| rule(at + 1, it)).collect::<Result<Vec<_>, _>>()?;
+    let rules = file
+        .rule
+        .into_iter()
+        .enumerate()
+        .map(|(at, it)| rule(at + 1, it))
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(Policy {
         name: file.name,
         version: file.version,
@@ -77,7 +90,8 @@ pub(super) fn parse(text: &str) -> Result<Policy, PolicyError> {
 
 fn rule(at: usize, it: RuleFile) -> Result<Rule, PolicyError> {
     let any = |list: &[String]| list.iter().any(|it| it == "*");
-    let fault = |field: &str, value: &str, expected: &str| PolicyError(format!("rule {at}, {field} = `{value}`: {expected}"));
+    let fault =
+        |field: &str, value: &str, expected: &str| PolicyError(format!("rule {at}, {field} = `{value}`: {expected}"));
     let measures = if any(&it.measures) {
         Vec::new()
     } else {
@@ -89,10 +103,32 @@ fn rule(at: usize, it: RuleFile) -> Result<Rule, PolicyError> {
     if it.authorities.is_empty() || it.measures.is_empty() {
         return Err(fault("authorities or measures", "", "empty; write \"*\" for any"));
     }
-    let consequence = [Consequence::None, Consequence::Review, Consequence::Reject, Consequence::Block]
-        .into_iter()
-        .find(|word| word.name() == it.consequence)
-        .ok_or_else(|| fault("consequence", &it.consequence, "not `none`, `review`, `reject` or `block`"))?;
-    let authorities = if any(&it.authorities) { Vec::new() } else { it.authorities.iter().map(|it| Authority::parse(it)).collect() };
-    Ok(Rule { authorities, measures, programmes: it.programmes, consequence, words: it.words, source: it.source })
+    let consequence = [
+        Consequence::None,
+        Consequence::Review,
+        Consequence::Reject,
+        Consequence::Block,
+    ]
+    .into_iter()
+    .find(|word| word.name() == it.consequence)
+    .ok_or_else(|| {
+        fault(
+            "consequence",
+            &it.consequence,
+            "not `none`, `review`, `reject` or `block`",
+        )
+    })?;
+    let authorities = if any(&it.authorities) {
+        Vec::new()
+    } else {
+        it.authorities.iter().map(|it| Authority::parse(it)).collect()
+    };
+    Ok(Rule {
+        authorities,
+        measures,
+        programmes: it.programmes,
+        consequence,
+        words: it.words,
+        source: it.source,
+    })
 }

@@ -170,7 +170,10 @@ impl Policy {
     /// What follows from a listing, and why. A listing that no rule names has to be looked at.
     #[must_use]
     pub fn consequence(&self, listing: &Listing) -> (Consequence, Option<&Rule>) {
-        self.rules.iter().find(|it| it.fits(listing)).map_or((Consequence::Review, None), |it| (it.consequence, Some(it)))
+        self.rules
+            .iter()
+            .find(|it| it.fits(listing))
+            .map_or((Consequence::Review, None), |it| (it.consequence, Some(it)))
     }
 
     /// What the entity's listings come to, the gravest first. An entity without listings has no consequence.
@@ -199,7 +202,11 @@ impl Policy {
             (true, true) => gravest.decision(),
             (true, false) => gravest.decision().min(Decision::Review),
         };
-        Judgement { matched, consequence: gravest, decision }
+        Judgement {
+            matched,
+            consequence: gravest,
+            decision,
+        }
     }
 }
 

@@ -6,7 +6,12 @@ use crate::entity::{PartialDate, Schema};
 use crate::prepare::PreparedParty;
 
 fn unknown(feature: Feature) -> Evidence {
-    Evidence { feature, stance: Stance::Unknown, weight: 0, detail: Detail::None }
+    Evidence {
+        feature,
+        stance: Stance::Unknown,
+        weight: 0,
+        detail: Detail::None,
+    }
 }
 
 pub(super) fn schema(asked: &PreparedParty, listed: &PreparedParty) -> Evidence {
@@ -14,8 +19,17 @@ pub(super) fn schema(asked: &PreparedParty, listed: &PreparedParty) -> Evidence 
     if a == Schema::Thing || b == Schema::Thing {
         return unknown(Feature::Schema);
     }
-    let (stance, weight) = if a.compatible(b) { (Stance::Agrees, 0) } else { (Stance::Contradicts, -OTHER_SCHEMA) };
-    Evidence { feature: Feature::Schema, stance, weight, detail: Detail::Schemas(a, b) }
+    let (stance, weight) = if a.compatible(b) {
+        (Stance::Agrees, 0)
+    } else {
+        (Stance::Contradicts, -OTHER_SCHEMA)
+    };
+    Evidence {
+        feature: Feature::Schema,
+        stance,
+        weight,
+        detail: Detail::Schemas(a, b),
+    }
 }
 
 /// Days of a year, rounded up.
@@ -50,12 +64,24 @@ fn date_weight(a: PartialDate, b: PartialDate) -> i32 {
 
 /// Birth dates, or founding dates: the best pair, since a subject may have several recorded.
 pub(super) fn dates(asked: &PreparedParty, listed: &PreparedParty) -> Evidence {
-    let pairs = asked.dates.iter().flat_map(|a| listed.dates.iter().map(move |b| (date_weight(*a, *b), *a, *b)));
+    let pairs = asked
+        .dates
+        .iter()
+        .flat_map(|a| listed.dates.iter().map(move |b| (date_weight(*a, *b), *a, *b)));
     match pairs.max_by_key(|it| it.0) {
         None => unknown(Feature::Date),
         Some((weight, a, b)) => {
-            let stance = if weight > 0 { Stance::Agrees } else { Stance::Contradicts };
-            Evidence { feature: Feature::Date, stance, weight, detail: Detail::Dates(a, b) }
+            let stance = if weight > 0 {
+                Stance::Agrees
+            } else {
+                Stance::Contradicts
+            };
+            Evidence {
+                feature: Feature::Date,
+                stance,
+                weight,
+                detail: Detail::Dates(a, b),
+            }
         }
     }
 }
@@ -63,7 +89,12 @@ pub(super) fn dates(asked: &PreparedParty, listed: &PreparedParty) -> Evidence {
 /// Nationalities speak most; other countries (address, birth) speak less either way, since people move.
 pub(super) fn countries(asked: &PreparedParty, listed: &PreparedParty) -> Evidence {
     let common = |a: &[_], b: &[_]| a.iter().copied().find(|it| b.contains(it));
-    let evidence = |stance, weight, a, b| Evidence { feature: Feature::Country, stance, weight, detail: Detail::Countries(a, b) };
+    let evidence = |stance, weight, a, b| Evidence {
+        feature: Feature::Country,
+        stance,
+        weight,
+        detail: Detail::Countries(a, b),
+    };
     if let Some(it) = common(&asked.nationalities, &listed.nationalities) {
         return evidence(Stance::Agrees, 120, it, it);
     }
@@ -80,15 +111,31 @@ pub(super) fn countries(asked: &PreparedParty, listed: &PreparedParty) -> Eviden
 }
 
 pub(super) fn genders(asked: &PreparedParty, listed: &PreparedParty) -> Evidence {
-    let (Some(a), Some(b)) = (asked.genders.first(), listed.genders.first()) else { return unknown(Feature::Gender) };
+    let (Some(a), Some(b)) = (asked.genders.first(), listed.genders.first()) else {
+        return unknown(Feature::Gender);
+    };
     let agrees = asked.genders.iter().any(|it| listed.genders.contains(it));
-    let (stance, weight) = if agrees { (Stance::Agrees, 20) } else { (Stance::Contradicts, -300) };
-    Evidence { feature: Feature::Gender, stance, weight, detail: Detail::Genders(*a, *b) }
+    let (stance, weight) = if agrees {
+        (Stance::Agrees, 20)
+    } else {
+        (Stance::Contradicts, -300)
+    };
+    Evidence {
+        feature: Feature::Gender,
+        stance,
+        weight,
+        detail: Detail::Genders(*a, *b),
+    }
 }
 
 pub(super) fn places(asked: &PreparedParty, listed: &PreparedParty) -> Evidence {
     match asked.places.iter().find(|it| listed.places.binary_search(it).is_ok()) {
-        Some(it) => Evidence { feature: Feature::BirthPlace, stance: Stance::Agrees, weight: 60, detail: Detail::Place(it.clone()) },
+        Some(it) => Evidence {
+            feature: Feature::BirthPlace,
+            stance: Stance::Agrees,
+            weight: 60,
+            detail: Detail::Place(it.clone()),
+        },
         // Another place does not contradict: lists give the village, the district or the province.
         None => unknown(Feature::BirthPlace),
     }
@@ -100,7 +147,14 @@ pub(super) fn identifiers(asked: &PreparedParty, listed: &PreparedParty) -> Evid
     let mut best: Option<(i32, usize, usize)> = None;
     for (i, a) in asked.identifiers.iter().enumerate() {
         for (j, b) in listed.identifiers.iter().enumerate() {
-            let same_kind = a.kind == b.kind || matches!((&a.kind, &b.kind), (crate::entity::IdentifierKind::Wallet(_), crate::entity::IdentifierKind::Wallet(_)));
+            let same_kind = a.kind == b.kind
+                || matches!(
+                    (&a.kind, &b.kind),
+                    (
+                        crate::entity::IdentifierKind::Wallet(_),
+                        crate::entity::IdentifierKind::Wallet(_)
+                    )
+                );
             let weight = if a.normal == b.normal {
                 let countries_differ = a.country.is_some() && b.country.is_some() && a.country != b.country;
                 let strong = a.kind.strong() && b.kind.strong() && a.normal.len() >= 5 && !countries_differ;
@@ -125,8 +179,19 @@ pub(super) fn identifiers(asked: &PreparedParty, listed: &PreparedParty) -> Evid
     match best {
         None => unknown(Feature::Identifier),
         Some((weight, i, j)) => {
-            let stance = if weight >= 500 { Stance::Agrees } else if weight > 0 { Stance::Unknown } else { Stance::Contradicts };
-            Evidence { feature: Feature::Identifier, stance, weight, detail: Detail::Identifiers(i, j) }
+            let stance = if weight >= 500 {
+                Stance::Agrees
+            } else if weight > 0 {
+                Stance::Unknown
+            } else {
+                Stance::Contradicts
+            };
+            Evidence {
+                feature: Feature::Identifier,
+                stance,
+                weight,
+                detail: Detail::Identifiers(i, j),
+            }
         }
     }
 }

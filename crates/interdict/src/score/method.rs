@@ -44,14 +44,62 @@ pub struct Row {
 
 /// The method. Docs, API and tests read this table.
 pub const METHOD: [Row; 8] = [
-    Row { feature: Feature::Schema, name: "schema", label: "type", range: (-OTHER_SCHEMA, 0), meaning: "the two could be the same kind of thing" },
-    Row { feature: Feature::Name, name: "name", label: "name", range: (-1_280, 320), meaning: "the best pair of names, part by part" },
-    Row { feature: Feature::Rarity, name: "rarity", label: "rarity", range: (-RARITY_MOST, RARITY_MOST), meaning: "how few people bear what agrees in the names" },
-    Row { feature: Feature::Date, name: "date", label: "birth date", range: (-400, 450), meaning: "birth dates (founding, building), partial ones compared as far as they go" },
-    Row { feature: Feature::Country, name: "country", label: "country", range: (-80, 120), meaning: "nationalities first, then any country" },
-    Row { feature: Feature::Gender, name: "gender", label: "sex", range: (-300, 20), meaning: "recorded sex" },
-    Row { feature: Feature::BirthPlace, name: "birth_place", label: "birth place", range: (0, 60), meaning: "a word of the places of birth in common" },
-    Row { feature: Feature::Identifier, name: "identifier", label: "identifier", range: (-600, 1_000), meaning: "the same document, registration, ship or wallet number; or another one where a subject has only one" },
+    Row {
+        feature: Feature::Schema,
+        name: "schema",
+        label: "type",
+        range: (-OTHER_SCHEMA, 0),
+        meaning: "the two could be the same kind of thing",
+    },
+    Row {
+        feature: Feature::Name,
+        name: "name",
+        label: "name",
+        range: (-1_280, 320),
+        meaning: "the best pair of names, part by part",
+    },
+    Row {
+        feature: Feature::Rarity,
+        name: "rarity",
+        label: "rarity",
+        range: (-RARITY_MOST, RARITY_MOST),
+        meaning: "how few people bear what agrees in the names",
+    },
+    Row {
+        feature: Feature::Date,
+        name: "date",
+        label: "birth date",
+        range: (-400, 450),
+        meaning: "birth dates (founding, building), partial ones compared as far as they go",
+    },
+    Row {
+        feature: Feature::Country,
+        name: "country",
+        label: "country",
+        range: (-80, 120),
+        meaning: "nationalities first, then any country",
+    },
+    Row {
+        feature: Feature::Gender,
+        name: "gender",
+        label: "sex",
+        range: (-300, 20),
+        meaning: "recorded sex",
+    },
+    Row {
+        feature: Feature::BirthPlace,
+        name: "birth_place",
+        label: "birth place",
+        range: (0, 60),
+        meaning: "a word of the places of birth in common",
+    },
+    Row {
+        feature: Feature::Identifier,
+        name: "identifier",
+        label: "identifier",
+        range: (-600, 1_000),
+        meaning: "the same document, registration, ship or wallet number; or another one where a subject has only one",
+    },
 ];
 
 impl Feature {
@@ -72,11 +120,11 @@ const EVEN: i32 = 800;
 const SLOPE: i32 = 1_600;
 /// The common weight at which rarity speaks neither for nor against, hundredths of a nat: one name in a million, two rather common
 /// parts. It is about the number of names on all lists times the ways to spell them.
-const USUAL: i32 = 1_400;
+const USUAL: i32 = 1_100;
 /// Log-odds for a nat of rarity, hundredths of a nat.
-const RARITY_SLOPE: i32 = 45;
+const RARITY_SLOPE: i32 = 25;
 /// Rarity counts this far and no further, hundredths of a nat.
-const RARITY_MOST: i32 = 250;
+const RARITY_MOST: i32 = 150;
 /// The same name is always worth a look, however common: the least log-odds of name and rarity together.
 const SAME_NAME: i32 = 40;
 /// Both parties have names, and no part of them agrees.
@@ -111,15 +159,38 @@ pub(super) fn corroboration(similarity: u32) -> i32 {
 /// The evidence of names, from the best pair.
 pub(super) fn name_evidence(best: Option<BestNames>, both_named: bool) -> Vec<Evidence> {
     let Some(best) = best else {
-        let (stance, weight) = if both_named { (Stance::Contradicts, NO_NAME) } else { (Stance::Unknown, 0) };
-        return vec![Evidence { feature: Feature::Name, stance, weight, detail: Detail::None }];
+        let (stance, weight) = if both_named {
+            (Stance::Contradicts, NO_NAME)
+        } else {
+            (Stance::Unknown, 0)
+        };
+        return vec![Evidence {
+            feature: Feature::Name,
+            stance,
+            weight,
+            detail: Detail::None,
+        }];
     };
     let rarity = rarity(best.alignment.weight);
     let name = name_log_odds(&best.alignment) - rarity;
     let stance = |it: i32| if it >= 0 { Stance::Agrees } else { Stance::Contradicts };
-    let detail = Detail::Names { asked: best.asked, listed: best.listed, alignment: best.alignment };
+    let detail = Detail::Names {
+        asked: best.asked,
+        listed: best.listed,
+        alignment: best.alignment,
+    };
     vec![
-        Evidence { feature: Feature::Name, stance: stance(name), weight: name, detail },
-        Evidence { feature: Feature::Rarity, stance: stance(rarity), weight: rarity, detail: Detail::None },
+        Evidence {
+            feature: Feature::Name,
+            stance: stance(name),
+            weight: name,
+            detail,
+        },
+        Evidence {
+            feature: Feature::Rarity,
+            stance: stance(rarity),
+            weight: rarity,
+            detail: Detail::None,
+        },
     ]
 }

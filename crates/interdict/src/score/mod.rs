@@ -43,7 +43,11 @@ impl Score {
         let (mut low, mut high) = (-1_000_i32, 1_000_i32);
         while low < high {
             let middle = (low + high).div_euclid(2);
-            if Self::from_log_odds(middle) >= self { high = middle } else { low = middle + 1 }
+            if Self::from_log_odds(middle) >= self {
+                high = middle
+            } else {
+                low = middle + 1
+            }
         }
         low
     }
@@ -63,14 +67,13 @@ impl fmt::Display for Score {
 
 /// 10,000 / (1 + e^-x) for x = 0.0, 0.1, ..., 10.0.
 const LOGISTIC: [u16; 101] = [
-    5_000, 5_250, 5_498, 5_744, 5_987, 6_225, 6_457, 6_682, 6_900, 7_109, 7_311, 7_503, 7_685, 7_858,
-    8_022, 8_176, 8_320, 8_455, 8_581, 8_699, 8_808, 8_909, 9_002, 9_089, 9_168, 9_241, 9_309, 9_370,
-    9_427, 9_478, 9_526, 9_569, 9_608, 9_644, 9_677, 9_707, 9_734, 9_759, 9_781, 9_802, 9_820, 9_837,
-    9_852, 9_866, 9_879, 9_890, 9_900, 9_910, 9_918, 9_926, 9_933, 9_939, 9_945, 9_950, 9_955, 9_959,
-    9_963, 9_967, 9_970, 9_973, 9_975, 9_978, 9_980, 9_982, 9_983, 9_985, 9_986, 9_988, 9_989, 9_990,
-    9_991, 9_992, 9_993, 9_993, 9_994, 9_994, 9_995, 9_995, 9_996, 9_996, 9_997, 9_997, 9_997, 9_998,
-    9_998, 9_998, 9_998, 9_998, 9_998, 9_999, 9_999, 9_999, 9_999, 9_999, 9_999, 9_999, 9_999, 9_999,
-    9_999, 9_999, 10_000,
+    5_000, 5_250, 5_498, 5_744, 5_987, 6_225, 6_457, 6_682, 6_900, 7_109, 7_311, 7_503, 7_685, 7_858, 8_022, 8_176,
+    8_320, 8_455, 8_581, 8_699, 8_808, 8_909, 9_002, 9_089, 9_168, 9_241, 9_309, 9_370, 9_427, 9_478, 9_526, 9_569,
+    9_608, 9_644, 9_677, 9_707, 9_734, 9_759, 9_781, 9_802, 9_820, 9_837, 9_852, 9_866, 9_879, 9_890, 9_900, 9_910,
+    9_918, 9_926, 9_933, 9_939, 9_945, 9_950, 9_955, 9_959, 9_963, 9_967, 9_970, 9_973, 9_975, 9_978, 9_980, 9_982,
+    9_983, 9_985, 9_986, 9_988, 9_989, 9_990, 9_991, 9_992, 9_993, 9_993, 9_994, 9_994, 9_995, 9_995, 9_996, 9_996,
+    9_997, 9_997, 9_997, 9_998, 9_998, 9_998, 9_998, 9_998, 9_998, 9_999, 9_999, 9_999, 9_999, 9_999, 9_999, 9_999,
+    9_999, 9_999, 9_999, 9_999, 10_000,
 ];
 
 /// Which way a piece of evidence points.
@@ -155,7 +158,11 @@ impl Scored {
     #[must_use]
     pub fn names(&self) -> Option<(usize, usize, &Alignment)> {
         self.evidence.iter().find_map(|it| match &it.detail {
-            Detail::Names { asked, listed, alignment } => Some((*asked, *listed, alignment)),
+            Detail::Names {
+                asked,
+                listed,
+                alignment,
+            } => Some((*asked, *listed, alignment)),
             _ => None,
         })
     }
@@ -177,21 +184,42 @@ pub fn score(asked: &PreparedParty, listed: &PreparedParty) -> Scored {
     let mut identifiers = facts::identifiers(asked, listed);
     let identified = identifiers.stance == Stance::Agrees;
     if best.is_none() && !identified {
-        return Scored { score: Score::NONE, evidence: Vec::new(), weak_only: false, identified: false };
+        return Scored {
+            score: Score::NONE,
+            evidence: Vec::new(),
+            weak_only: false,
+            identified: false,
+        };
     }
     let similarity = best.as_ref().map_or(0, |it| it.alignment.similarity);
     let weak_only = best.as_ref().is_some_and(|it| it.weak);
     let mut evidence = vec![facts::schema(asked, listed)];
-    evidence.extend(method::name_evidence(best, !asked.names.is_empty() && !listed.names.is_empty()));
-    let mut support =
-        [facts::dates(asked, listed), facts::countries(asked, listed), facts::genders(asked, listed), facts::places(asked, listed)];
+    evidence.extend(method::name_evidence(
+        best,
+        !asked.names.is_empty() && !listed.names.is_empty(),
+    ));
+    let mut support = [
+        facts::dates(asked, listed),
+        facts::countries(asked, listed),
+        facts::genders(asked, listed),
+        facts::places(asked, listed),
+    ];
     // Facts corroborate a name; only an identifier stands in for one.
-    for it in support.iter_mut().chain([&mut identifiers]).filter(|it| it.weight > 0 && !identified) {
+    for it in support
+        .iter_mut()
+        .chain([&mut identifiers])
+        .filter(|it| it.weight > 0 && !identified)
+    {
         it.weight = it.weight * method::corroboration(similarity) / 1000;
     }
     evidence.extend(support);
     evidence.push(identifiers);
-    Scored { score: Score::from_log_odds(fold(&evidence)), evidence, weak_only: weak_only && !identified, identified }
+    Scored {
+        score: Score::from_log_odds(fold(&evidence)),
+        evidence,
+        weak_only: weak_only && !identified,
+        identified,
+    }
 }
 
 /// The best pair of names.
@@ -207,10 +235,20 @@ fn best_names(asked: &PreparedParty, listed: &PreparedParty) -> Option<BestNames
     let mut best: Option<((i32, bool, Reverse<usize>, Reverse<usize>), BestNames)> = None;
     for a in &asked.names {
         for b in &listed.names {
-            let Some(alignment) = align(&a.name, &b.name) else { continue };
+            let Some(alignment) = align(&a.name, &b.name) else {
+                continue;
+            };
             let key = (method::name_log_odds(&alignment), !b.weak, Reverse(a.at), Reverse(b.at));
             if best.as_ref().is_none_or(|it| key > it.0) {
-                best = Some((key, BestNames { asked: a.at, listed: b.at, weak: b.weak, alignment }));
+                best = Some((
+                    key,
+                    BestNames {
+                        asked: a.at,
+                        listed: b.at,
+                        weak: b.weak,
+                        alignment,
+                    },
+                ));
             }
         }
     }

@@ -24,7 +24,15 @@ pub fn distance(a: &str, b: &str, limit: u32) -> Option<u32> {
     if a.len() > MAX || b.len() > MAX || a.len().abs_diff(b.len()) as u32 * HALF > limit || limit == 0 {
         return None;
     }
-    let step = |it: u8| if class(it) == 0 { HALF } else if it.is_ascii_digit() { FULL * 4 } else { FULL };
+    let step = |it: u8| {
+        if class(it) == 0 {
+            HALF
+        } else if it.is_ascii_digit() {
+            FULL * 4
+        } else {
+            FULL
+        }
+    };
     let mut two_back = [0_u32; MAX + 1];
     let mut back = [0_u32; MAX + 1];
     let mut row = [0_u32; MAX + 1];
@@ -44,8 +52,16 @@ pub fn distance(a: &str, b: &str, limit: u32) -> Option<u32> {
             } else {
                 FULL
             };
-            let mut cost = (back[j] + exchange).min(back[j + 1] + step(a[i])).min(row[j] + step(b[j]));
-            if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] && !a[i].is_ascii_digit() && !a[i - 1].is_ascii_digit() {
+            let mut cost = (back[j] + exchange)
+                .min(back[j + 1] + step(a[i]))
+                .min(row[j] + step(b[j]));
+            if i > 0
+                && j > 0
+                && a[i] == b[j - 1]
+                && a[i - 1] == b[j]
+                && !a[i].is_ascii_digit()
+                && !a[i - 1].is_ascii_digit()
+            {
                 cost = cost.min(two_back[j - 1] + FULL);
             }
             row[j + 1] = cost;

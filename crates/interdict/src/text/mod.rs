@@ -87,7 +87,13 @@ fn words(source: &str) -> Vec<Word> {
     let mut hyphen = false;
     let close = |out: &mut Vec<Word>, open: &mut Option<(usize, Script)>, end: usize, joined: bool| {
         if let Some((start, script)) = open.take() {
-            out.push(Word { start, end, script, dotted: false, joined });
+            out.push(Word {
+                start,
+                end,
+                script,
+                dotted: false,
+                joined,
+            });
         }
     };
     let mut joined_next = false;
@@ -107,7 +113,9 @@ fn words(source: &str) -> Vec<Word> {
                 script.by_character()
                     || current.by_character()
                     || (before.is_lowercase() && it.is_uppercase())
-                    || (before.is_ascii_digit() != it.is_ascii_digit() && current == Script::Latin && !digit_letter_code(source, at))
+                    || (before.is_ascii_digit() != it.is_ascii_digit()
+                        && current == Script::Latin
+                        && !digit_letter_code(source, at))
                     || (current != script && !current.mixes(script) && !it.is_numeric() && !before.is_numeric())
             }
             _ => false,

@@ -54,12 +54,25 @@ pub fn sound(word: &str) -> String {
             // Yevgeny, Evgeni and Eugeny.
             ("ev", 2)
         } else if starts("ou") || starts("oo") {
-            if vowel(next(2)) && out.is_empty() { ("v", 2) } else { ("u", 2) }
+            if vowel(next(2)) && out.is_empty() {
+                ("v", 2)
+            } else {
+                ("u", 2)
+            }
         } else if starts("ee") || starts("ie") && i + 2 == b.len() {
             ("i", 2)
         } else if starts("ae") || starts("oe") || starts("ue") {
             // German ä, ö, ü written out; Dutch and old Indonesian oe.
-            (if starts("a") { "e" } else if starts("o") { "u" } else { "u" }, 2)
+            (
+                if starts("a") {
+                    "e"
+                } else if starts("o") {
+                    "u"
+                } else {
+                    "u"
+                },
+                2,
+            )
         } else if (starts("ye") || starts("je")) && i == 0 {
             ("e", 2)
         } else {
@@ -159,7 +172,14 @@ mod tests {
 
     #[test]
     fn vowelless_spellings_share_a_skeleton() {
-        for (a, b) in [("muhammad", "mhmd"), ("mohamed", "mhmd"), ("osama", "asamh"), ("jawlani", "jwlny"), ("gamal", "jml"), ("husayn", "hsyn")] {
+        for (a, b) in [
+            ("muhammad", "mhmd"),
+            ("mohamed", "mhmd"),
+            ("osama", "asamh"),
+            ("jawlani", "jwlny"),
+            ("gamal", "jml"),
+            ("husayn", "hsyn"),
+        ] {
             assert_eq!(skeleton(a), skeleton(b), "{a} {b}");
         }
     }

@@ -53,7 +53,8 @@ pub(super) fn fold_word(word: &str, script: Script, mut part: impl FnMut(String,
     if main.mixes(main) {
         for (_, it) in &mut letters {
             let own = Script::of(*it);
-            if own != main && own != Script::Common
+            if own != main
+                && own != Script::Common
                 && let Some(right) = look_alike(*it, main)
             {
                 *it = right;
@@ -94,10 +95,30 @@ fn main_alphabet(letters: &[(usize, char)], first: Script) -> Script {
 fn look_alike(it: char, wanted: Script) -> Option<char> {
     const PAIRS: &[(char, char, char)] = &[
         // Latin, Cyrillic, Greek; a blank where there is none
-        ('a', 'а', 'α'), ('b', 'ь', ' '), ('c', 'с', ' '), ('e', 'е', ' '), ('h', 'һ', ' '), ('i', 'і', 'ι'), ('j', 'ј', ' '),
-        ('k', 'к', 'κ'), ('m', 'м', ' '), ('n', 'п', 'η'), ('o', 'о', 'ο'), ('p', 'р', 'ρ'), ('q', 'ԛ', ' '), ('s', 'ѕ', ' '),
-        ('t', 'т', 'τ'), ('u', ' ', 'υ'), ('v', 'ѵ', 'ν'), ('w', 'ԝ', 'ω'), ('x', 'х', 'χ'), ('y', 'у', 'γ'), ('d', 'ԁ', ' '),
-        ('r', 'г', ' '), ('h', 'н', ' '), ('b', 'в', 'β'),
+        ('a', 'а', 'α'),
+        ('b', 'ь', ' '),
+        ('c', 'с', ' '),
+        ('e', 'е', ' '),
+        ('h', 'һ', ' '),
+        ('i', 'і', 'ι'),
+        ('j', 'ј', ' '),
+        ('k', 'к', 'κ'),
+        ('m', 'м', ' '),
+        ('n', 'п', 'η'),
+        ('o', 'о', 'ο'),
+        ('p', 'р', 'ρ'),
+        ('q', 'ԛ', ' '),
+        ('s', 'ѕ', ' '),
+        ('t', 'т', 'τ'),
+        ('u', ' ', 'υ'),
+        ('v', 'ѵ', 'ν'),
+        ('w', 'ԝ', 'ω'),
+        ('x', 'х', 'χ'),
+        ('y', 'у', 'γ'),
+        ('d', 'ԁ', ' '),
+        ('r', 'г', ' '),
+        ('h', 'н', ' '),
+        ('b', 'в', 'β'),
     ];
     PAIRS.iter().find_map(|&(latin, cyrillic, greek)| {
         if it != latin && it != cyrillic && it != greek {
@@ -129,11 +150,21 @@ fn spell(letters: &[(usize, char)]) -> String {
             Script::Arabic => out.push_str(arabic(it, at)),
             Script::Hebrew => out.push_str(hebrew(it, at)),
             Script::Hangul => hangul(it, &mut out),
-            _ => out.extend(any_ascii::any_ascii_char(it).chars().filter(char::is_ascii_alphanumeric).map(|it| it.to_ascii_lowercase())),
+            _ => out.extend(
+                any_ascii::any_ascii_char(it)
+                    .chars()
+                    .filter(char::is_ascii_alphanumeric)
+                    .map(|it| it.to_ascii_lowercase()),
+            ),
         }
         // Letters that our tables do not know have a reading in the general one.
         if out.is_empty() && at + 1 == letters.len() && !Script::of(it).vowelless() {
-            out.extend(any_ascii::any_ascii_char(it).chars().filter(char::is_ascii_alphanumeric).map(|it| it.to_ascii_lowercase()));
+            out.extend(
+                any_ascii::any_ascii_char(it)
+                    .chars()
+                    .filter(char::is_ascii_alphanumeric)
+                    .map(|it| it.to_ascii_lowercase()),
+            );
         }
     }
     out
@@ -170,7 +201,11 @@ fn latin(it: char) -> &'static str {
 /// The general table's reading where it is a lower-case word already, else nothing.
 fn any_ascii_lower(it: char) -> &'static str {
     let text = any_ascii::any_ascii_char(it);
-    if text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit()) { text } else { "" }
+    if text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit()) {
+        text
+    } else {
+        ""
+    }
 }
 
 fn cyrillic(it: char, first: bool) -> &'static str {
@@ -233,7 +268,11 @@ fn greek(letters: &[(usize, char)], at: usize, out: &mut String) {
         (Some('μ'), 'π', _) if at == 1 => "b",
         (_, 'γ', Some('γ' | 'κ' | 'ξ' | 'χ')) => "n",
         (Some('ο'), 'υ', _) => "u",
-        (Some('α' | 'ε' | 'η'), 'υ', Some('β' | 'γ' | 'δ' | 'ζ' | 'λ' | 'μ' | 'ν' | 'ρ' | 'α' | 'ε' | 'η' | 'ι' | 'ο' | 'ω')) => "v",
+        (
+            Some('α' | 'ε' | 'η'),
+            'υ',
+            Some('β' | 'γ' | 'δ' | 'ζ' | 'λ' | 'μ' | 'ν' | 'ρ' | 'α' | 'ε' | 'η' | 'ι' | 'ο' | 'ω'),
+        ) => "v",
         (Some('α' | 'ε' | 'η'), 'υ', _) => "f",
         (_, 'α', _) => "a",
         (_, 'β', _) => "v",
@@ -333,16 +372,20 @@ fn hebrew(it: char, at: usize) -> &'static str {
 }
 
 fn hangul(it: char, out: &mut String) {
-    const INITIAL: [&str; 19] =
-        ["k", "kk", "n", "t", "tt", "r", "m", "p", "pp", "s", "ss", "", "j", "jj", "ch", "k", "t", "p", "h"];
+    const INITIAL: [&str; 19] = [
+        "k", "kk", "n", "t", "tt", "r", "m", "p", "pp", "s", "ss", "", "j", "jj", "ch", "k", "t", "p", "h",
+    ];
     const MEDIAL: [&str; 21] = [
-        "a", "ae", "ya", "yae", "o", "e", "yo", "ye", "o", "wa", "wae", "oe", "yo", "u", "wo", "we", "wi", "yu", "u", "ui", "i",
+        "a", "ae", "ya", "yae", "o", "e", "yo", "ye", "o", "wa", "wae", "oe", "yo", "u", "wo", "we", "wi", "yu", "u",
+        "ui", "i",
     ];
     const FINAL: [&str; 28] = [
-        "", "k", "k", "k", "n", "n", "n", "t", "l", "k", "m", "l", "l", "l", "p", "l", "m", "p", "p", "t", "t", "ng", "t", "t", "k",
-        "t", "p", "t",
+        "", "k", "k", "k", "n", "n", "n", "t", "l", "k", "m", "l", "l", "l", "p", "l", "m", "p", "p", "t", "t", "ng",
+        "t", "t", "k", "t", "p", "t",
     ];
-    let Some(index) = (it as u32).checked_sub(0xac00).filter(|it| *it < 11_172) else { return };
+    let Some(index) = (it as u32).checked_sub(0xac00).filter(|it| *it < 11_172) else {
+        return;
+    };
     let at = |table: &[&'static str], it: u32| table.get(it as usize).copied().unwrap_or("");
     out.push_str(at(&INITIAL, index / 588));
     out.push_str(at(&MEDIAL, index % 588 / 28));
