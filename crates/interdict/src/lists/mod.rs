@@ -4,6 +4,9 @@
 //! [`Severity::Fatal`] problem says that the file must not become active.
 
 pub mod xml;
+mod draft;
+pub mod ofac;
+pub mod un;
 
 use std::collections::BTreeMap;
 

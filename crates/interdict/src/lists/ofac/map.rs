@@ -1,0 +1,311 @@
+//! A raw party of OFAC's simple formats -> an entity: what its labels, programmes and columns mean.
+
+use std::collections::BTreeSet;
+
+use super::List;
+use super::record::{Raw, RawValue};
+use super::remarks::{self, Clause, Label};
+use crate::entity::{
+    Authority, Entity, IdentifierKind, Listing, Measure, NameKind, PartyName, Problem, Schema, Severity,
+};
+use crate::lists::draft::{self, Draft};
+
+/// Where values of one of the two formats stand: the names of its fields.
+pub(super) struct Fields {
+    pub name: &'static str,
+    pub alias: &'static str,
+    pub address: &'static str,
+    pub title: &'static str,
+    pub remarks: &'static str,
+}
+
+/// The field names of the CSV family.
+pub(super) const CSV: Fields = Fields {
+    name: "SDN_Name",
+    alias: "alt_name",
+    address: "Address",
+    title: "Title",
+    remarks: "Remarks",
+};
+
+/// The field names of the XML.
+pub(super) const XML: Fields = Fields {
+    name: "lastName",
+    alias: "akaList/aka",
+    address: "addressList/address",
+    title: "title",
+    remarks: "remarks",
+};
+
+/// Makes an entity of a raw party; `None`, with a problem, where it has no name at all.
+pub(super) fn entity(
+    raw: &Raw,
+    list: List,
+    fields: &Fields,
+    taken: &mut BTreeSet<String>,
+    problems: &mut Vec<Problem>,
+) -> Option<Entity> {
+    let schema = match raw.kind.as_str() {
+        "individual" => Schema::Person,
+        "entity" => Schema::Organization,
+        "vessel" => Schema::Vessel,
+        "aircraft" => Schema::Airplane,
+        _ => Schema::Thing,
+    };
+    let mut it = Draft::new(list.id(), &raw.key, schema, problems);
+    if schema == Schema::Thing {
+        it.problem(
+            Severity::Notice,
+            "SDN_Type",
+            &raw.kind,
+            "a type that is not known; kept as a thing",
+        );
+    }
+    for (at, raw_name) in raw.names.iter().enumerate() {
+        let field = if at == 0 { fields.name } else { fields.alias };
+        let kind = raw_name.kind.unwrap_or(NameKind::Alias);
+        let text = name(schema, &raw_name.first, &raw_name.last);
+        it.name(field, text.kind(kind).weak(raw_name.weak));
+    }
+    for value in &raw.values {
+        labelled(&mut it, value, fields);
+    }
+    for clause in remarks::clauses(&raw.remarks, raw.remarks_cut) {
+        match clause {
+            Clause::Alias(kind, text) => {
+                // OFAC: aliases in the remarks are its weak ones (FAQ 122, 123).
+                it.name(fields.remarks, name(schema, "", &text).kind(kind).weak(true));
+            }
+            Clause::Labelled(label, meaning, value) => apply(&mut it, label, meaning, value, "", ""),
+            Clause::Unknown(label, value) => {
+                identifier(
+                    &mut it,
+                    fields.remarks,
+                    label,
+                    IdentifierKind::Other(label.to_owned()),
+                    value,
+                    "",
+                    "",
+                );
+            }
+            Clause::Text(text) => it.note(fields.remarks, text),
+        }
+    }
+    for address in &raw.addresses {
+        let parts: Vec<&str> = address.parts.iter().map(String::as_str).collect();
+        it.address(fields.address, &parts, &address.city, &address.country);
+    }
+    for title in &raw.titles {
+        it.position(fields.title, title);
+    }
+    for note in &raw.notes {
+        it.note(fields.remarks, note);
+    }
+    if it.entity.party.names.is_empty() {
+        it.problem(Severity::Loss, fields.name, "", "a party without a name");
+        return None;
+    }
+    let programmes: Vec<String> = raw.programmes.iter().filter(|it| !it.is_empty()).cloned().collect();
+    if programmes.is_empty() {
+        it.problem(Severity::Notice, "Program", "", "a party without a programme");
+    }
+    let measures = match list {
+        List::Sdn => vec![Measure::Freeze],
+        List::Cons => measures(&programmes, &it.entity),
+    };
+    it.entity.listings.push(Listing {
+        authority: Authority::UsOfac,
+        list: list.id().to_owned(),
+        reference: raw.key.clone(),
+        programmes,
+        measures,
+        legal_basis: None,
+        since: None,
+        url: None,
+    });
+    it.entity.topics.push("sanction".to_owned());
+    Some(it.finish(taken))
+}
+
+fn name(schema: Schema, first: &str, last: &str) -> PartyName {
+    if !first.trim().is_empty() {
+        PartyName::from_parts(first, last)
+    } else if schema == Schema::Person {
+        PartyName::from_inverted(last)
+    } else {
+        PartyName::new(last.trim())
+    }
+}
+
+/// What the programmes of the non-SDN lists do. The directives that a tag stands for are named in the remarks, which are in the
+/// notes of the entity by now.
+fn measures(programmes: &[String], entity: &Entity) -> Vec<Measure> {
+    let says = |text: &str| entity.notes.iter().any(|it| it.value.contains(text));
+    let mut out = BTreeSet::new();
+    for tag in programmes {
+        match tag.as_str() {
+            // SSI: directives 1 to 4 bar dealings in new debt or equity and services to projects.
+            "UKRAINE-EO13662" | "UKRAINE-EO13685" => {
+                out.insert(Measure::Sectoral);
+            }
+            // Directive 2 restricts correspondent accounts (CAPTA); 1, 1a, 3 and 4 debt, equity and reserves.
+            "RUSSIA-EO14024" => {
+                if says("Subject to Directive 2") {
+                    out.insert(Measure::Correspondent);
+                }
+                if [
+                    "Subject to Directive 1",
+                    "Subject to Directive 3",
+                    "Subject to Directive 4",
+                ]
+                .iter()
+                .any(|it| says(it))
+                {
+                    out.insert(Measure::Sectoral);
+                }
+                if out.is_empty() {
+                    out.insert(Measure::Other);
+                }
+            }
+            // Non-SDN Chinese Military-Industrial Complex companies: dealings in their securities.
+            "CMIC-EO13959" | "NS-CMIC" | "NS-CMIC-EO13959" => {
+                out.insert(Measure::Sectoral);
+            }
+            // Menu-based sanctions: some of a menu, never a full block.
+            "NS-MBS"
+            | "CAATSA - RUSSIA"
+            | "BURMA-EO14014"
+            | "ILLICIT-DRUGS-EO14059"
+            | "PEESA"
+            | "PEESA-EO14039"
+            | "BELARUS-EO14038" => {
+                out.insert(Measure::Sectoral);
+            }
+            "CAPTA" | "561-Related" | "561List" => {
+                out.insert(Measure::Correspondent);
+            }
+            // NS-PLC, the FSE lists and what is new: the tag stays in the listing, the text in the notes.
+            _ => {
+                out.insert(Measure::Other);
+            }
+        }
+    }
+    if out.is_empty() {
+        out.insert(Measure::Other);
+    }
+    out.into_iter().collect()
+}
+
+fn labelled(it: &mut Draft<'_>, raw: &RawValue, fields: &Fields) {
+    let label = raw.label.trim();
+    let symbol = label.strip_prefix("Digital Currency Address -").map(str::trim);
+    if let Some(symbol) = symbol {
+        let value = format!("{symbol} {}", raw.value);
+        return apply(
+            it,
+            "Digital Currency Address -",
+            &Label::Wallet,
+            &value,
+            &raw.country,
+            &raw.detail,
+        );
+    }
+    match remarks::labelled(label) {
+        Some((known, Label::Text, _)) => it.note(known, &format!("{label} {}", raw.value)),
+        // A label of the XML stands alone: nothing is left of it.
+        Some((known, meaning, "")) => apply(it, known, meaning, &raw.value, &raw.country, &raw.detail),
+        _ => {
+            it.problem(
+                Severity::Notice,
+                fields.remarks,
+                label,
+                "a type of identifier that is not known; kept under its label",
+            );
+            let kind = IdentifierKind::Other(label.to_owned());
+            identifier(it, fields.remarks, label, kind, &raw.value, &raw.country, &raw.detail);
+        }
+    }
+}
+
+fn apply(it: &mut Draft<'_>, label: &'static str, meaning: &Label, value: &str, issuer: &str, detail: &str) {
+    match meaning {
+        Label::Birth => it.birth_date(label, value),
+        Label::BirthPlace => it.birth_place(label, value),
+        Label::Nationality => it.nationality(label, value),
+        Label::Gender => it.gender(label, value),
+        Label::Founded => it.founded(label, value),
+        Label::Country => it.country(label, value),
+        Label::Relation => it.relation(label, label, value),
+        Label::Text => it.note(label, &format!("{label}: {value}")),
+        Label::Wallet => match value.split_once(' ') {
+            Some((symbol, address)) => {
+                let kind = IdentifierKind::Wallet(symbol.to_owned());
+                identifier(it, label, label, kind, address, issuer, detail);
+            }
+            None => {
+                it.note(label, value);
+                it.problem(
+                    Severity::Notice,
+                    label,
+                    value,
+                    "an address of a digital currency without a symbol; kept as a note",
+                );
+            }
+        },
+        Label::Own => {
+            let kind = IdentifierKind::Other(label.to_owned());
+            identifier(it, label, label, kind, value, issuer, detail);
+        }
+        Label::Ship => {
+            let imo = value.starts_with("IMO ");
+            let kind = match label {
+                _ if imo && it.entity.party.schema == Schema::Vessel => IdentifierKind::Imo,
+                "Identification Number" if !imo => IdentifierKind::NationalId,
+                // The IMO numbers companies, too, in a series of its own.
+                _ => IdentifierKind::Registration,
+            };
+            identifier(it, label, label, kind, value, issuer, detail);
+        }
+        Label::Id(kind) => identifier(it, label, label, kind.clone(), value, issuer, detail),
+    }
+}
+
+fn identifier(
+    it: &mut Draft<'_>,
+    field: &'static str,
+    label: &str,
+    kind: IdentifierKind,
+    value: &str,
+    issuer: &str,
+    detail: &str,
+) {
+    let mut parts = remarks::parts(value);
+    let mut issuer = issuer;
+    if issuer.is_empty() && draft::country(parts.bracket).is_some() {
+        issuer = parts.bracket;
+    } else if !parts.bracket.is_empty() {
+        // The bracket is part of the number: `(98)(21)(66153220)`, `HRA 738077 (Stuttgart)`.
+        parts.number = match value
+            .find(parts.bracket)
+            .and_then(|at| value.get(..at + parts.bracket.len() + 1))
+        {
+            Some(whole) => whole.trim(),
+            None => parts.number,
+        };
+    }
+    // What a document says besides its number stays readable: `issued 08 May 2009 expires 07 May 2014`.
+    if parts.more {
+        it.note(field, &format!("{label} {value}"));
+    }
+    if !detail.is_empty() {
+        it.note(field, &format!("{label} {value} {detail}"));
+    }
+    if parts.number.is_empty() {
+        it.problem(Severity::Notice, field, value, "an identifier without a number");
+        return;
+    }
+    let bad = ["stolen", "revoked", "cancelled", "fraudulent", "false "]
+        .iter()
+        .any(|word| value.to_ascii_lowercase().contains(word));
+    it.identifier(field, kind, parts.number, issuer, bad);
+}

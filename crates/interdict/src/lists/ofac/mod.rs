@@ -1,0 +1,85 @@
+//! OFAC's simple formats -> entities: the CSV family and the legacy XML, of the SDN list and of the consolidated (non-SDN) lists.
+
+mod record;
+mod xml_record;
+mod remarks;
+mod map;
+
+use std::collections::BTreeSet;
+
+use self::record::Raw;
+use crate::lists::{Format, Parsed, SourceFile};
+
+/// Which of OFAC's two publications.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum List {
+    /// Specially Designated Nationals and Blocked Persons.
+    Sdn,
+    /// Everything else: SSI, CAPTA, NS-CMIC, NS-PLC, NS-MBS, FSE.
+    Cons,
+}
+
+impl List {
+    const fn id(self) -> &'static str {
+        match self {
+            Self::Sdn => "us-ofac-sdn",
+            Self::Cons => "us-ofac-cons",
+        }
+    }
+
+    /// By the file's name; by the programmes, some of which stand on the consolidated list only, where the name does not say.
+    fn of(names: &[&str], raws: &[Raw]) -> Self {
+        let has = |word: &str| names.iter().any(|it| it.to_ascii_lowercase().contains(word));
+        let only_cons = |it: &String| ["NS-", "CMIC", "FSE-", "561"].iter().any(|mark| it.starts_with(mark));
+        if has("cons") {
+            Self::Cons
+        } else if !has("sdn") && raws.iter().any(|it| it.programmes.iter().any(only_cons)) {
+            Self::Cons
+        } else {
+            Self::Sdn
+        }
+    }
+}
+
+/// Reads the CSV family: one main file, and `alt`, `add` and `comments` where there are any, in any order.
+///
+/// Cost: linear in the files.
+#[must_use]
+pub fn parse_csv(files: &[SourceFile<'_>]) -> Parsed {
+    let mut parsed = Parsed::new(List::Sdn.id(), Format::OfacCsv);
+    let raws = record::family(files, &mut parsed);
+    let names: Vec<&str> = files.iter().map(|it| it.name).collect();
+    finish(parsed, &raws, List::of(&names, &raws), &map::CSV)
+}
+
+/// Reads `SDN.XML` or `CONSOLIDATED.XML`.
+///
+/// Cost: linear in the file.
+#[must_use]
+pub fn parse_xml(file: SourceFile<'_>) -> Parsed {
+    let mut parsed = Parsed::new(List::Sdn.id(), Format::OfacXml);
+    let raws = xml_record::entries(file, &mut parsed);
+    // Side records cannot fail here: each is part of its entry.
+    for raw in &raws {
+        for (word, n) in [("alias", raw.names.len() - 1), ("address", raw.addresses.len())] {
+            let count = parsed.count(word);
+            count.records += n;
+            count.entities += n;
+        }
+    }
+    finish(parsed, &raws, List::of(&[file.name], &raws), &map::XML)
+}
+
+fn finish(mut parsed: Parsed, raws: &[Raw], list: List, fields: &map::Fields) -> Parsed {
+    parsed.list = list.id().to_owned();
+    let mut taken = BTreeSet::new();
+    for raw in raws {
+        let entity = map::entity(raw, list, fields, &mut taken, &mut parsed.problems);
+        let count = parsed.count(&raw.kind);
+        count.records += 1;
+        count.entities += usize::from(entity.is_some());
+        count.lost += usize::from(entity.is_none());
+        parsed.entities.extend(entity);
+    }
+    parsed
+}
