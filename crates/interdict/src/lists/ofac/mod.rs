@@ -62,9 +62,11 @@ pub fn parse_xml(file: SourceFile<'_>) -> Parsed {
     // Side records cannot fail here: each is part of its entry.
     for raw in &raws {
         for (word, n) in [("alias", raw.names.len() - 1), ("address", raw.addresses.len())] {
-            let count = parsed.count(word);
-            count.records += n;
-            count.entities += n;
+            if n > 0 {
+                let count = parsed.count(word);
+                count.records += n;
+                count.entities += n;
+            }
         }
     }
     finish(parsed, &raws, List::of(&[file.name], &raws), &map::XML)
