@@ -190,7 +190,12 @@ fn name(schema: Schema, first: &str, last: &str) -> PartyName {
 /// What the programmes of the non-SDN lists do. The directives that a tag stands for are named in the remarks, which are in the
 /// notes of the entity by now.
 fn measures(programmes: &[String], entity: &Entity) -> Vec<Measure> {
-    let says = |text: &str| entity.notes.iter().any(|it| it.value.contains(text));
+    // Executive Order 13662 numbers directives of its own, hence both words in one note.
+    let directive = |number: &str| {
+        let text = format!("Subject to Directive {number}");
+        let found = |note: &str| note.contains("14024") && note.contains(&text);
+        entity.notes.iter().any(|it| found(&it.value))
+    };
     let mut out = BTreeSet::new();
     for tag in programmes {
         match tag.as_str() {
@@ -200,22 +205,11 @@ fn measures(programmes: &[String], entity: &Entity) -> Vec<Measure> {
             }
             // Directive 2 restricts correspondent accounts (CAPTA); 1, 1a, 3 and 4 debt, equity and reserves.
             "RUSSIA-EO14024" => {
-                if says("Subject to Directive 2") {
-                    out.insert(Measure::Correspondent);
-                }
-                if [
-                    "Subject to Directive 1",
-                    "Subject to Directive 3",
-                    "Subject to Directive 4",
-                ]
-                .iter()
-                .any(|it| says(it))
-                {
-                    out.insert(Measure::Sectoral);
-                }
-                if out.is_empty() {
-                    out.insert(Measure::Other);
-                }
+                let accounts = directive("2");
+                let dealings = ["1", "3", "4"].into_iter().any(directive);
+                out.extend(accounts.then_some(Measure::Correspondent));
+                out.extend(dealings.then_some(Measure::Sectoral));
+                out.extend((!accounts && !dealings).then_some(Measure::Other));
             }
             // Non-SDN Chinese Military-Industrial Complex companies: dealings in their securities.
             "CMIC-EO13959" | "NS-CMIC" | "NS-CMIC-EO13959" => {

@@ -31,9 +31,8 @@ impl List {
     fn of(names: &[&str], raws: &[Raw]) -> Self {
         let has = |word: &str| names.iter().any(|it| it.to_ascii_lowercase().contains(word));
         let only_cons = |it: &String| ["NS-", "CMIC", "FSE-", "561"].iter().any(|mark| it.starts_with(mark));
-        if has("cons") {
-            Self::Cons
-        } else if !has("sdn") && raws.iter().any(|it| it.programmes.iter().any(only_cons)) {
+        let by_content = || raws.iter().any(|it| it.programmes.iter().any(only_cons));
+        if has("cons") || (!has("sdn") && by_content()) {
             Self::Cons
         } else {
             Self::Sdn

@@ -518,7 +518,7 @@ fn trim_label(text: &str) -> String {
         .split(' ')
         .take_while(|it| !it.bytes().any(|it| it.is_ascii_digit()))
         .collect();
-    let mut out = words.join(" ");
+    let mut out = words.join(" ").trim().to_owned();
     loop {
         let lower = out.to_ascii_lowercase();
         let cut = [":", ".", ",", " number", " no", " numbers"]
