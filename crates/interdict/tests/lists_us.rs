@@ -165,6 +165,49 @@ fn cuts() {
     check_cuts("un", "people");
 }
 
+/// Damaged files: a few bytes replaced, dropped or doubled. Whatever comes of it, nothing panics and the counts hold.
+fn check_damage(room: &str, case: &str) {
+    use proptest::prelude::*;
+    let (_, files) = cases(room)
+        .into_iter()
+        .find(|it| it.0 == case)
+        .expect("the case is there");
+    let whole: Vec<Held> = files.iter().map(|it| hold(it)).collect();
+    let edit = (
+        any::<prop::sample::Index>(),
+        any::<prop::sample::Index>(),
+        0..3_u8,
+        any::<u8>(),
+    );
+    proptest!(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }, |(edits in prop::collection::vec(edit, 1..6))| {
+        let mut damaged: Vec<Held> = whole.iter().map(|it| Held { name: it.name.clone(), bytes: it.bytes.clone() }).collect();
+        for (file, at, what, byte) in edits {
+            let bytes = &mut damaged[file.index(whole.len())].bytes;
+            if bytes.is_empty() {
+                continue;
+            }
+            let at = at.index(bytes.len());
+            match what {
+                0 => bytes[at] = byte,
+                1 => {
+                    bytes.remove(at);
+                }
+                _ => bytes.insert(at, bytes[at]),
+            }
+        }
+        consistent(&parse(&damaged), case);
+    });
+}
+
+#[test]
+fn damage() {
+    check_damage("ofac", "remarks");
+    check_damage("ofac", "family");
+    check_damage("ofac", "sdn_entries");
+    check_damage("un", "aliases");
+    check_damage("un", "documents");
+}
+
 fn shared() -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/lists");
     if path.is_dir() {

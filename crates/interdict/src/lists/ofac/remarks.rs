@@ -91,6 +91,7 @@ pub(super) static LABELS: &[(&str, Label)] = &[
     ("Credencial electoral", L::Own),
     ("Interpol: Red Notice. File No.", L::Own),
     ("Visa Number ID", L::Own),
+    ("VisaNumberID", L::Own),
     ("Travel Document Number", L::Own),
     ("Refugee ID Card", L::Own),
     ("Stateless Person ID Card", L::Own),
@@ -118,6 +119,10 @@ pub(super) static LABELS: &[(&str, Label)] = &[
     ("Romanian Tax Registration", L::Id(K::TaxId)),
     // Organisations.
     ("Registration Number", L::Id(K::Registration)),
+    (
+        "Russian State Individual Business Registration Number Pattern (OGRNIP)",
+        L::Id(K::Registration),
+    ),
     ("Registration ID", L::Id(K::Registration)),
     ("Registered Number", L::Id(K::Registration)),
     ("Registered Charity No.", L::Id(K::Registration)),
