@@ -14,7 +14,14 @@ pub fn shared() -> Option<PathBuf> {
 
 /// Every newest real list, as published.
 const LISTS: [(Format, &[&str]); 4] = [
-    (Format::OfacCsv, &["ofac/sdn_2023-12-28/sdn.csv", "ofac/sdn_2023-12-28/alt.csv", "ofac/sdn_2023-12-28/add.csv"]),
+    (
+        Format::OfacCsv,
+        &[
+            "ofac/sdn_2023-12-28/sdn.csv",
+            "ofac/sdn_2023-12-28/alt.csv",
+            "ofac/sdn_2023-12-28/add.csv",
+        ],
+    ),
     (
         Format::OfacCsv,
         &[
@@ -33,11 +40,17 @@ pub fn parse_all(shared: &Path) -> Vec<Parsed> {
     LISTS
         .iter()
         .map(|(format, paths)| {
-            let bytes: Vec<Vec<u8>> = paths.iter().map(|it| fs::read(shared.join("lists").join(it)).unwrap_or_default()).collect();
+            let bytes: Vec<Vec<u8>> = paths
+                .iter()
+                .map(|it| fs::read(shared.join("lists").join(it)).unwrap_or_default())
+                .collect();
             let files: Vec<SourceFile> = paths
                 .iter()
                 .zip(&bytes)
-                .map(|(path, bytes)| SourceFile { name: path.rsplit('/').next().unwrap_or(path), bytes })
+                .map(|(path, bytes)| SourceFile {
+                    name: path.rsplit('/').next().unwrap_or(path),
+                    bytes,
+                })
                 .collect();
             match format {
                 Format::OfacCsv => lists::ofac::parse_csv(&files),
@@ -52,7 +65,13 @@ pub fn snapshot(parsed: Vec<Parsed>) -> Snapshot {
     let mut versions = Vec::new();
     let mut entities = Vec::new();
     for it in parsed {
-        versions.push(ListVersion { list: it.list.clone(), format: it.format, published: it.published, entities: it.entities.len(), hash: String::new() });
+        versions.push(ListVersion {
+            list: it.list.clone(),
+            format: it.format,
+            published: it.published,
+            entities: it.entities.len(),
+            hash: String::new(),
+        });
         entities.extend(it.entities);
     }
     Snapshot::build(versions, entities)
