@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::tools::{self, Tool, cargo, run};
+use crate::tools::{self, Tool, cargo, quietly, run};
 
 /// One step: its name and what it does.
 struct Step {
@@ -138,14 +138,16 @@ fn lints(_: &Context) -> Outcome {
     Ok(Vec::new())
 }
 
+/// The program and the engine are both called `interdict`, and their pages would be written over each other: two folders.
 fn docs(_: &Context) -> Outcome {
-    run(cargo().env("RUSTDOCFLAGS", "-D warnings").args([
-        "doc",
-        "--workspace",
-        "--no-deps",
-        "--document-private-items",
-        "--locked",
-    ]))?;
+    let doc = |choice: &[&str]| {
+        run(cargo()
+            .env("RUSTDOCFLAGS", "-D warnings")
+            .args(["doc", "--no-deps", "--document-private-items", "--locked"])
+            .args(choice))
+    };
+    doc(&["--workspace", "--exclude", "interdict-cli"])?;
+    doc(&["--package", "interdict-cli", "--target-dir", "target/doc-cli"])?;
     Ok(Vec::new())
 }
 
@@ -155,7 +157,8 @@ fn dependencies(context: &Context) -> Outcome {
     }
     run(cargo().args(["deny", "--locked", "check", "licenses", "bans", "sources"]))?;
     // The database is a git repository, which not every machine may fetch.
-    if run(cargo().args(["deny", "--locked", "fetch", "db"])).is_err() {
+    if let Err(reason) = quietly(cargo().args(["deny", "--locked", "fetch", "db"])) {
+        println!("    {reason}");
         return Ok(vec!["advisories: skipped, database not reachable".to_owned()]);
     }
     run(cargo().args(["deny", "--locked", "check", "--disable-fetch", "advisories"]))?;
@@ -165,7 +168,6 @@ fn dependencies(context: &Context) -> Outcome {
 /// The targets compile without the fuzzer's own library, which would need a C++ compiler. The lock is not held to: a new
 /// dependency of the engine reaches this workspace when it is next built.
 fn fuzz_targets(_: &Context) -> Outcome {
-    let target = tools::root().join("target/fuzz");
     run(cargo()
         .args([
             "clippy",
@@ -174,8 +176,7 @@ fn fuzz_targets(_: &Context) -> Outcome {
             "--no-default-features",
             "--all-targets",
         ])
-        .arg("--target-dir")
-        .arg(target)
+        .args(["--target-dir", "target/fuzz"])
         .args(["--", "-D", "warnings"]))?;
     Ok(Vec::new())
 }
@@ -222,25 +223,29 @@ fn provide(tool: &Tool, context: &Context) -> Result<(), String> {
         .map_err(|it| format!("{} could not be installed: {it}", tool.package))
 }
 
-/// What the tests may use and a machine may lack, one line each, with the tests that skip without it.
+/// What the tests may use and a machine or a tree may lack, with the tests that skip without it.
 fn absent(root: &Path) -> Vec<String> {
-    let shared = root.join("../shared");
-    if shared.is_dir() {
-        return vec!["shared data: present".to_owned()];
+    let mut lines = Vec::new();
+    if root.join("../shared").is_dir() {
+        lines.push("shared data: present".to_owned());
+    } else {
+        let mut names = Vec::new();
+        for folder in ["crates", "xtask"] {
+            rust_files(&root.join(folder), &mut |path, text| {
+                let shown = path.strip_prefix(root).unwrap_or(path).display().to_string();
+                names.extend(
+                    tests_of_shared_data(text)
+                        .into_iter()
+                        .map(|it| format!("  {shown}: {it}")),
+                );
+            });
+        }
+        lines.push(format!("shared data: absent: {} tests will skip", names.len()));
+        lines.extend(names);
     }
-    let mut names = Vec::new();
-    for folder in ["crates", "xtask"] {
-        rust_files(&root.join(folder), &mut |path, text| {
-            let shown = path.strip_prefix(root).unwrap_or(path).display().to_string();
-            names.extend(
-                tests_of_shared_data(text)
-                    .into_iter()
-                    .map(|it| format!("{shown}: {it}")),
-            );
-        });
+    if !root.join("ARCHITECTURE.md").is_file() {
+        lines.push("ARCHITECTURE.md: absent: the test of the map will skip".to_owned());
     }
-    let mut lines = vec![format!("shared data: absent: {} tests will skip", names.len())];
-    lines.extend(names.into_iter().map(|it| format!("  {it}")));
     lines
 }
 

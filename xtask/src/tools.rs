@@ -85,6 +85,28 @@ pub fn run(command: &mut Command) -> Result<(), String> {
     }
 }
 
+/// Runs a command to its end and keeps its output to itself.
+///
+/// # Errors
+/// When it could not be started or did not succeed: the last line that it printed.
+pub fn quietly(command: &mut Command) -> Result<(), String> {
+    let line = shown(command);
+    println!("    $ {line}");
+    match command.stdin(Stdio::null()).output() {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => {
+            let said = String::from_utf8_lossy(&output.stderr);
+            Err(said
+                .trim()
+                .lines()
+                .next_back()
+                .unwrap_or("it says no reason")
+                .to_owned())
+        }
+        Err(error) => Err(format!("`{line}` could not be started: {error}")),
+    }
+}
+
 /// The command as one would type it, the program without its folder.
 fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program());
