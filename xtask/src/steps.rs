@@ -138,7 +138,8 @@ fn lints(_: &Context) -> Outcome {
     Ok(Vec::new())
 }
 
-/// The program and the engine are both called `interdict`, and their pages would be written over each other: two folders.
+/// The program and the engine are both called `interdict`, and their pages would be written over each other: the program's go
+/// to a folder of their own, and what was compiled for the first stays in use for the second.
 fn docs(_: &Context) -> Outcome {
     let doc = |choice: &[&str]| {
         run(cargo()
@@ -147,7 +148,11 @@ fn docs(_: &Context) -> Outcome {
             .args(choice))
     };
     doc(&["--workspace", "--exclude", "interdict-cli"])?;
-    doc(&["--package", "interdict-cli", "--target-dir", "target/doc-cli"])?;
+    doc(&[
+        "--package=interdict-cli",
+        "--target-dir=target/doc-cli",
+        "--config=build.build-dir=\"target\"",
+    ])?;
     Ok(Vec::new())
 }
 
