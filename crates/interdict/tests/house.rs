@@ -614,7 +614,7 @@ mod planted {
     }
 
     #[test]
-    fn a_copy_of_shared_files() {
+    fn a_copy_of_what_is_not_ours() {
         let files = |list: &[(&str, &str)]| -> BTreeMap<String, Vec<u8>> {
             list.iter()
                 .map(|it| (it.0.to_owned(), it.1.as_bytes().to_vec()))
