@@ -14,7 +14,7 @@ pub struct Tool {
     pub version: &'static str,
 }
 
-/// Licences, duplicates, sources, advisories. Five minutes to build on two cores.
+/// Licences, duplicates, sources, advisories.
 pub const DENY: Tool = Tool {
     subcommand: "deny",
     package: "cargo-deny",
@@ -40,7 +40,8 @@ impl Tool {
             .is_ok_and(|it| it.success())
     }
 
-    /// Builds and installs it from crates.io into cargo's home.
+    /// Builds and installs it from crates.io into cargo's home. Unoptimised: it runs for a second, and an optimised build takes
+    /// more than twice as long (cargo-deny: 109 s of processor time, not 249 s).
     ///
     /// # Errors
     /// When cargo could not: no network, or it does not build here.
@@ -52,6 +53,7 @@ impl Tool {
             "--version",
             self.version,
             "--locked",
+            "--debug",
             "--quiet",
         ]))
     }
