@@ -1,7 +1,6 @@
 //! Snapshot of the real lists -> speed, completeness, control, alerts on clean names. Printed, not asserted.
 
 use std::path::Path;
-use std::process::ExitCode;
 use std::time::Instant;
 
 use interdict::engine::{Engine, Snapshot};
@@ -13,19 +12,15 @@ use interdict::score;
 use crate::lists;
 
 /// Runs the named measurements.
-pub fn run(what: &[String]) -> ExitCode {
+pub fn run(what: &[String]) -> Result<(), String> {
     let Some(shared) = lists::shared() else {
-        eprintln!("skipped: the shared data is not there");
-        return ExitCode::FAILURE;
+        return Err("the shared data is not there".to_owned());
     };
     let policy = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies/us-bank.toml"))
         .unwrap_or_default();
     let policy = match Policy::parse(&policy) {
         Ok(it) => it,
-        Err(it) => {
-            eprintln!("{it}");
-            return ExitCode::FAILURE;
-        }
+        Err(it) => return Err(it.to_string()),
     };
     let start = Instant::now();
     let parsed = lists::parse_all(&shared);
@@ -59,7 +54,7 @@ pub fn run(what: &[String]) -> ExitCode {
         }
         println!("{it}: {:?}", start.elapsed());
     }
-    ExitCode::SUCCESS
+    Ok(())
 }
 
 fn rows(path: &Path) -> Vec<csv::StringRecord> {

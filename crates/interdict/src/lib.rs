@@ -19,6 +19,12 @@
 //! | `document` | text -> mentions -> the same engine |
 //! | `wire` | all JSON, versioned |
 
+#![deny(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the engine is pure: it prints nothing"
+)]
+
 pub mod entity;
 pub mod lists;
 pub mod text;
