@@ -183,6 +183,7 @@ fn number_in(text: &str) -> Option<String> {
     let spaced = text.replace(':', ": ").replace(',', " , ");
     let mut out: Vec<&str> = Vec::new();
     let mut digits = false;
+    let mut short = None;
     for word in spaced.split_whitespace() {
         let lower = word.to_ascii_lowercase();
         let mark = ["no.", "no:", "n°", "nr.", "#"]
@@ -205,7 +206,8 @@ fn number_in(text: &str) -> Option<String> {
         } else if digits && out.iter().map(|it| it.len()).sum::<usize>() > 3 {
             break;
         } else if digits {
-            // `Reference 62. Passport no. 9632078`: too short to be it.
+            // `Reference 62. Passport no. 9632078`: too short to be it, unless there is no other.
+            short.get_or_insert_with(|| out.join(" "));
             out.clear();
             digits = false;
         } else if leads && !label {
@@ -214,7 +216,7 @@ fn number_in(text: &str) -> Option<String> {
             out.clear();
         }
     }
-    digits.then(|| out.join(" "))
+    digits.then(|| out.join(" ")).or(short)
 }
 
 #[cfg(test)]
@@ -293,6 +295,7 @@ mod tests {
         check("Reference 62. Passport no. 9632078. issued 17/08/2006", "9632078");
         check("Russian Passport number 8208 No. 555627", "8208 555627");
         check("(issued as A 12345)", "A 12345");
+        check("Residential card number 665, Ayno Maina", "665");
         check("Diplomatic passport", "");
     }
 

@@ -119,8 +119,6 @@ fn walk(text: &str, shape: Shape, frame: &mut Frame, sink: &mut impl FnMut(Row<'
     let mut before = 0;
     let mut cells = csv::StringRecord::new();
     loop {
-        // The reader counts a line at its end, so that the line of its position is where the next row begins; blank lines
-        // in between belong to the row behind them.
         match reader.read_record(&mut cells) {
             Ok(true) => {}
             Ok(false) => break,
@@ -129,7 +127,12 @@ fn walk(text: &str, shape: Shape, frame: &mut Frame, sink: &mut impl FnMut(Row<'
                 return;
             }
         }
-        let line = cells.position().map_or(0, csv::Position::line);
+        let line = cells.position().map_or(0, |it| {
+            // The reader's position is where the row before ended: the rest of its line end and blank lines come first.
+            let from = usize::try_from(it.byte()).unwrap_or(usize::MAX);
+            let ends = text.bytes().skip(from).take_while(|it| matches!(it, b'\r' | b'\n'));
+            it.line() + ends.filter(|it| *it == b'\n').count() as u64
+        });
         if columns.is_empty() {
             let found: Vec<&str> = cells.iter().map(str::trim).collect();
             if shape.required.iter().all(|it| found.contains(it)) {

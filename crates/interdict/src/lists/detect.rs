@@ -95,11 +95,10 @@ fn root(text: &str) -> Option<&str> {
         } else if rest.starts_with("<?") {
             "?>"
         } else if rest.get(..9).is_some_and(|it| it.eq_ignore_ascii_case("<!doctype")) {
-            return rest
-                .get(9..)?
-                .split_whitespace()
-                .next()
-                .map(|it| it.trim_end_matches('>'));
+            let name = rest.get(9..)?.trim_start();
+            return name
+                .split(|it: char| it.is_whitespace() || matches!(it, '>' | '['))
+                .next();
         } else {
             let name = rest.get(1..)?;
             let end = name.find(|it: char| it.is_whitespace() || matches!(it, '>' | '/'))?;
