@@ -215,6 +215,39 @@ fn cut_files_are_refused() {
     }
 }
 
+/// Whatever the bytes are, a parser answers: counts that add up, and no panic.
+#[test]
+fn damaged_files_are_answered() {
+    // A linear congruential generator (Knuth's constants): the same damage on every run.
+    let mut state = 7_u64;
+    let mut random = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let spices = b"()\"',;:.{}[]<>/&|-0a1)\n\r\0\xc3\xa9\xff";
+    for (folder, name) in [
+        ("eu", "person.xml"),
+        ("uk", "individual.xml"),
+        ("uk", "conlist-groups.csv"),
+        ("uk", "sanctions-list.csv"),
+        ("ftm", "nested.ndjson"),
+        ("ftm", "odd.ndjson"),
+    ] {
+        let bytes = std::fs::read(root().join("testdata/lists").join(folder).join(name)).unwrap();
+        for _ in 0..400 {
+            let mut bytes = bytes.clone();
+            for _ in 0..=random(4) {
+                let at = random(bytes.len());
+                bytes[at] = spices[random(spices.len())];
+            }
+            let found = detect::detect(SourceFile { name, bytes: &bytes });
+            read(name, &bytes, found.unwrap_or(Format::Ftm));
+        }
+    }
+}
+
 /// What a real file has to give.
 struct Real {
     path: &'static str,

@@ -39,13 +39,7 @@ impl Build {
 
     /// Adds a name, unless it is empty.
     pub fn name(&mut self, field: &'static str, name: PartyName) {
-        let key = format!(
-            "{}\t{}\t{}\t{:?}",
-            name.text,
-            name.kind.name(),
-            name.weak,
-            name.language
-        );
+        let key = format!("{name:?}");
         if !name.text.is_empty() && self.first(0, key) {
             self.entity.party.names.push(Fact::new(name, self.origin.at(field)));
         }
@@ -161,13 +155,21 @@ impl Build {
         }
     }
 
-    /// The entity, its primary names first.
+    /// The entity, its primary names first; an alias that only repeats a primary name is gone.
     #[must_use]
     pub fn finish(mut self) -> Entity {
-        self.entity
-            .party
-            .names
-            .sort_by_key(|it| it.value.kind != NameKind::Primary);
+        let names = &mut self.entity.party.names;
+        names.sort_by_key(|it| it.value.kind != NameKind::Primary);
+        let primary = |it: &&Fact<PartyName>| it.value.kind == NameKind::Primary;
+        let have: BTreeSet<String> = names
+            .iter()
+            .filter(primary)
+            .map(|it| format!("{:?}", it.value))
+            .collect();
+        names.retain(|it| {
+            let same = format!("{:?}", it.value.clone().kind(NameKind::Primary));
+            it.value.kind != NameKind::Alias || !have.contains(&same)
+        });
         self.entity
     }
 }

@@ -51,7 +51,9 @@ pub struct Shape {
 pub struct Frame {
     /// The cells of the lines before the header (the report date).
     pub preamble: Vec<String>,
-    /// Rows that could not be read: each has a [`Severity::Loss`] in `problems`.
+    /// Rows behind the header.
+    pub rows: usize,
+    /// Those of them that could not be read or used: each has a [`Severity::Loss`] in `problems`.
     pub lost: usize,
     /// What was not understood about the file or its rows, in file order.
     pub problems: Vec<Problem>,
@@ -60,8 +62,9 @@ pub struct Frame {
 /// The header has to stand in the first lines: the published files have one line before it.
 const HEADER_WITHIN: usize = 5;
 
-/// Reads a file; each row with as many cells as the header goes to `sink`. Cost: linear in the file.
-pub fn read(bytes: &[u8], shape: Shape, mut sink: impl FnMut(Row<'_>)) -> Frame {
+/// Reads a file; each row with as many cells as the header goes to `sink`, which may say why a row cannot be used. Cost: linear in
+/// the file.
+pub fn read(bytes: &[u8], shape: Shape, mut sink: impl FnMut(Row<'_>) -> Result<(), &'static str>) -> Frame {
     let mut frame = Frame::default();
     let text = match decode(bytes, shape.windows_1252) {
         Ok(it) => it,
@@ -109,7 +112,7 @@ pub fn decode(bytes: &[u8], windows_1252: bool) -> Result<Cow<'_, str>, Problem>
     Ok(text)
 }
 
-fn walk(text: &str, shape: Shape, frame: &mut Frame, sink: &mut impl FnMut(Row<'_>)) {
+fn walk(text: &str, shape: Shape, frame: &mut Frame, sink: &mut impl FnMut(Row<'_>) -> Result<(), &'static str>) {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -152,16 +155,20 @@ fn walk(text: &str, shape: Shape, frame: &mut Frame, sink: &mut impl FnMut(Row<'
             cells: &cells,
             columns: &columns,
         };
-        if cells.len() == width {
-            sink(row);
+        let fault = if cells.len() == width {
+            sink(row).err().map(str::to_owned)
         } else {
+            Some(format!("{} cells where the header has {width}", cells.len()))
+        };
+        frame.rows += 1;
+        if let Some(message) = fault {
             frame.lost += 1;
             frame.problems.push(Problem::new(
                 Severity::Loss,
                 format!("line {line}"),
                 "",
                 &row.text(),
-                format!("{} cells where the header has {width}", cells.len()),
+                message,
             ));
         }
     }
@@ -250,6 +257,7 @@ mod tests {
         let mut out = String::new();
         let frame = read(bytes, shape, |it| {
             out += &format!("{}:{}={};", it.line, it.get("id"), it.get("name"));
+            if it.get("id").is_empty() { Err("no id") } else { Ok(()) }
         });
         for it in frame.problems {
             out += &format!("{} {it};", it.severity.name());
@@ -267,6 +275,7 @@ mod tests {
             b"id,name\n1\n2,b\n",
             "3:2=b;loss record `line 2`, value `1`: 1 cells where the header has 2;",
         );
+        check(b"id,name\n,b\n", "2:=b;loss record `line 2`, value `,b`: no id;");
         check(
             b"id,name,shoe\n",
             "notice record `line 1`, field `shoe`: a column that is not known: it is not read;",

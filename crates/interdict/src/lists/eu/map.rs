@@ -49,9 +49,11 @@ pub fn add(record: &Record<'_>, build: &mut Build, parsed: &mut Parsed) {
         ("address".to_owned(), record.addresses.len()),
         ("identification".to_owned(), record.identifications.len()),
     ] {
-        let count = parsed.count(&kind);
-        count.records += number;
-        count.entities += number;
+        if number > 0 {
+            let count = parsed.count(&kind);
+            count.records += number;
+            count.entities += number;
+        }
     }
     let mut at = At {
         key: record.key(),
@@ -232,8 +234,8 @@ impl At<'_> {
             }
         };
         let mut kind = NameKind::Alias;
+        self.remarks(alias, "nameAlias/remark");
         for it in remarks {
-            self.build.note("nameAlias/remark", it);
             let lower = it.to_lowercase();
             match low_quality(it) {
                 Some(low) => weak |= low,
@@ -429,6 +431,10 @@ impl At<'_> {
     fn remarks(&mut self, element: &Element, field: &'static str) {
         for it in element.all("remark") {
             self.build.note(field, &it.text);
+        }
+        for it in element.all("additionalInformation") {
+            let (key, value) = (it.attribute("key"), it.attribute("value"));
+            self.build.note("additionalInformation", &format!("{key}: {value}"));
         }
     }
 

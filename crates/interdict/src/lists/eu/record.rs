@@ -73,6 +73,16 @@ pub fn read<'a>(element: &'a Element, problems: &mut Vec<Problem>) -> Record<'a>
         // Both say the same; the code has been the more telling one.
         record.subject_type = subject.map_or("", |it| it.attribute("classificationCode"));
     }
+    for it in element.children.iter().flat_map(|it| &it.children) {
+        let known = matches!(
+            it.name.as_str(),
+            // The acts that brought a part and their corrections say nothing about the subject.
+            "remark" | "additionalInformation" | "contactInfo" | "regulationSummary" | "publicationUrl" | "corrigendum"
+        );
+        if !known {
+            unknown(record.key(), it, problems);
+        }
+    }
     for it in &element.children {
         match it.name.as_str() {
             "remark" => record.remarks.push(&it.text),
@@ -84,11 +94,13 @@ pub fn read<'a>(element: &'a Element, problems: &mut Vec<Problem>) -> Record<'a>
             "address" => record.addresses.push(it),
             "identification" => record.identifications.push(it),
             "additionalInformation" => record.additional.push((it.attribute("key"), it.attribute("value"))),
-            _ => {
-                let message = "a part that is not known: it is not read";
-                problems.push(Problem::new(Severity::Loss, record.key(), &it.name, &it.text, message));
-            }
+            _ => unknown(record.key(), it, problems),
         }
     }
     record
+}
+
+fn unknown(key: &str, part: &Element, problems: &mut Vec<Problem>) {
+    let message = "a part that is not known: it is not read";
+    problems.push(Problem::new(Severity::Loss, key, &part.name, &part.text, message));
 }

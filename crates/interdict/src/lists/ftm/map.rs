@@ -975,8 +975,13 @@ impl Room<'_> {
         if !named && let Some(measure) = measure_of_topics(&topics) {
             add(authority_of_dataset(dataset), measure);
         }
-        if topics.iter().any(|it| it.starts_with("role.") || it == "poi") {
+        let held = |it: &String| OFFICES.iter().any(|office| it.starts_with(office));
+        if topics.iter().any(held) {
             add(Authority::Other(dataset.to_owned()), Measure::None);
+        } else if build.entity.listings.is_empty() {
+            for it in &programmes {
+                build.note("programId", &format!("programme: {it}"));
+            }
         }
     }
 }
@@ -1070,6 +1075,17 @@ fn measures(provisions: &[&str], topics: &[String]) -> Vec<Measure> {
     }
     out
 }
+
+/// Topics of persons whom the rules on politically exposed persons are about, and of persons of interest: listed, with no measure.
+const OFFICES: [&str; 7] = [
+    "role.pep",
+    "role.pol",
+    "role.rca",
+    "role.judge",
+    "role.civil",
+    "role.diplo",
+    "poi",
+];
 
 /// The measure that a topic stands for, the gravest first.
 fn measure_of_topics(topics: &[String]) -> Option<Measure> {

@@ -404,9 +404,8 @@ impl At<'_> {
             for it in imo_numbers(text) {
                 self.build.identifier(FIELD, Identifier::new(IdentifierKind::Imo, it));
             }
-            for it in low_quality_names(text) {
-                self.build
-                    .name(FIELD, PartyName::new(it).kind(NameKind::Alias).weak(true));
+            for (kind, it) in names_in(text) {
+                self.build.name(FIELD, PartyName::new(it).kind(kind).weak(true));
             }
         }
         for it in &it.reasons {
@@ -603,29 +602,54 @@ fn imo_numbers(text: &str) -> Vec<&str> {
     out
 }
 
-/// The names in `Low quality A.K.A. (a) Muslim (b) Lava.` and `Low quality aka- The Doctor and Al-Grein.`
-fn low_quality_names(text: &str) -> Vec<&str> {
+/// Names in free text: `Low quality A.K.A. (a) Muslim (b) Lava.`, `Also referred to as Godane, Godani and Sheikh Mukhtar.`. They
+/// are weak: the publisher did not think them worth a row of their own.
+fn names_in(text: &str) -> Vec<(NameKind, &str)> {
+    // Longer marks first. Each is looked for once: no published text has one twice.
+    const MARKS: [(&str, NameKind); 8] = [
+        ("low quality a.k.a.s", NameKind::Alias),
+        ("low quality a.k.a.", NameKind::Alias),
+        ("low quality akas", NameKind::Alias),
+        ("low quality aka", NameKind::Alias),
+        ("also referred to as", NameKind::Alias),
+        ("also known as", NameKind::Alias),
+        ("formerly known as", NameKind::Former),
+        ("previously known as", NameKind::Former),
+    ];
     let lower = text.to_ascii_lowercase();
-    let Some(at) = lower.find("low quality a") else {
-        return Vec::new();
-    };
-    let rest = text.get(at + "low quality ".len()..).unwrap_or("");
-    let rest = ["a.k.a.s", "akas", "a.k.a.", "a.k.a", "aka"]
-        .iter()
-        .find_map(|mark| {
-            let head = rest.get(..mark.len())?;
-            head.eq_ignore_ascii_case(mark)
-                .then(|| rest.get(mark.len()..))
-                .flatten()
-        })
-        .unwrap_or(rest);
-    let rest = rest.trim_start_matches([':', '-', ' ']);
-    let end = rest.find(['.', '[']).unwrap_or(rest.len());
-    let (_, items) = cells::items(rest.get(..end).unwrap_or(rest));
-    items
-        .iter()
-        .flat_map(|it| it.text.split(" and "))
-        .map(str::trim)
-        .filter(|it| !it.is_empty() && it.len() < 60)
-        .collect()
+    let mut out = Vec::new();
+    let mut taken = Vec::new();
+    for (mark, kind) in MARKS {
+        let Some(at) = lower.find(mark).filter(|it| !taken.contains(it)) else {
+            continue;
+        };
+        taken.push(at);
+        // Inside a sentence the words may be about somebody else.
+        let before = text.get(..at).unwrap_or("").trim_end();
+        if !before.is_empty() && !before.ends_with(['.', ']', ')', ';']) {
+            continue;
+        }
+        let rest = text
+            .get(at + mark.len()..)
+            .unwrap_or("")
+            .trim_start_matches([':', '-', ' ']);
+        let end = rest.find(['.', '[', ';', '(']).unwrap_or(rest.len());
+        // `(a)` begins an item, any other bracket a remark.
+        let end = if rest.starts_with("(a)") || rest.starts_with("(1)") {
+            rest.find(['.', '[']).unwrap_or(rest.len())
+        } else {
+            end
+        };
+        let (_, items) = cells::items(rest.get(..end).unwrap_or(rest));
+        let names = items
+            .iter()
+            .flat_map(|it| it.text.split(" and "))
+            .flat_map(|it| it.split(','))
+            .map(|it| it.trim().trim_matches(['\'', '‘', '’', '“', '”', '"', ' ']))
+            // What is longer is a sentence.
+            .filter(|it| !it.is_empty() && it.split_whitespace().count() <= 5)
+            .map(|it| (kind, it));
+        out.extend(names);
+    }
+    out
 }

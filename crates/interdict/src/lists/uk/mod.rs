@@ -80,9 +80,10 @@ pub fn parse_xml(file: SourceFile<'_>) -> Parsed {
             count.lost += 1;
         }
     });
+    let cut = frame.fatal.is_some();
+    parsed.problems.extend(frame.fatal);
     finish(all, &mut parsed);
-    if let Some(problem) = frame.fatal {
-        parsed.problems.push(problem);
+    if cut {
         return parsed;
     }
     if frame.root.name != "Designations" {
@@ -124,31 +125,20 @@ fn table(
 ) -> Parsed {
     let mut parsed = Parsed::new(list, format);
     let mut all = Designations::default();
-    let mut without = Vec::new();
-    let mut rows = super::Count::default();
     let frame = csv::read(file.bytes, shape, |row| {
-        rows.records += 1;
         let found = read(row);
         if found.key.is_empty() {
-            rows.lost += 1;
-            let record = format!("line {}", row.line);
-            without.push(Problem::new(
-                Severity::Loss,
-                record,
-                "",
-                &row.text(),
-                "a row without its key",
-            ));
-            return;
+            return Err("a row without its key");
         }
-        rows.entities += 1;
         all.add(found);
+        Ok(())
     });
-    rows.records += frame.lost;
-    rows.lost += frame.lost;
-    *parsed.count("row") = rows;
+    *parsed.count("row") = super::Count {
+        records: frame.rows,
+        entities: frame.rows - frame.lost,
+        lost: frame.lost,
+    };
     parsed.problems.extend(frame.problems);
-    parsed.problems.append(&mut without);
     finish(all, &mut parsed);
     if parsed.fatal().is_none() {
         // `Last Updated,27/04/2020` and `Report Date: 13-Feb-2026`.
