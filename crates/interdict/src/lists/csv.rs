@@ -5,6 +5,7 @@
 //! file itself (the formats state no record count): whoever fetches the file has to compare its length with the announced one.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use crate::entity::{Problem, Severity};
 
@@ -182,8 +183,9 @@ fn walk(text: &str, shape: Shape, frame: &mut Frame, sink: &mut impl FnMut(Row<'
 }
 
 fn check_columns(line: u64, found: &[&str], shape: Shape, frame: &mut Frame) {
-    for (at, name) in found.iter().enumerate() {
-        let message = if found[..at].contains(name) {
+    let mut seen = BTreeSet::new();
+    for name in found {
+        let message = if !seen.insert(*name) {
             "a column name that stands twice: the first one is read"
         } else if shape.required.contains(name) || shape.optional.contains(name) {
             continue;

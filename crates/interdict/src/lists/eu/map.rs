@@ -59,6 +59,7 @@ pub fn add(record: &Record<'_>, build: &mut Build, parsed: &mut Parsed) {
         key: record.key(),
         build,
         problems: &mut parsed.problems,
+        named: BTreeSet::new(),
     };
     at.names(record);
     record.citizenships.iter().for_each(|it| at.citizenship(it));
@@ -174,6 +175,8 @@ struct At<'a> {
     key: &'a str,
     build: &'a mut Build,
     problems: &'a mut Vec<Problem>,
+    /// The words of the record's names, each name's sorted.
+    named: BTreeSet<Vec<String>>,
 }
 
 impl At<'_> {
@@ -198,6 +201,7 @@ impl At<'_> {
             .or_else(|| names.iter().position(|it| !it.weak))
             .unwrap_or(0);
         for (at, name) in names.into_iter().enumerate() {
+            self.named.insert(sorted_words(&name.text));
             let kind = match name.kind {
                 NameKind::Alias if at == primary && !begun => NameKind::Primary,
                 it => it,
@@ -216,7 +220,7 @@ impl At<'_> {
         let mut name = PartyName::new(whole.clone());
         if !last.is_empty() && !given.is_empty() {
             // The parts are told apart only if they make up the name; else they are a name of their own.
-            if same_words(&whole, &format!("{given} {last}")) {
+            if sorted_words(&whole) == sorted_words(&format!("{given} {last}")) {
                 name.family = Some(last.to_owned());
                 name.given = Some(given);
             } else {
@@ -414,15 +418,7 @@ impl At<'_> {
             self.build.identifier("identification", identifier);
         }
         let name = element.attribute("nameOnDocument");
-        let there = |it: &str| {
-            self.build
-                .entity
-                .party
-                .names
-                .iter()
-                .any(|have| same_words(&have.value.text, it))
-        };
-        if known(name) && !there(name) {
+        if known(name) && !self.named.contains(&sorted_words(name)) {
             self.build
                 .name("nameOnDocument", PartyName::new(name).kind(NameKind::Alias).weak(true));
         }
@@ -498,16 +494,13 @@ fn date([whole, year, month, day, from, to]: [&str; 6]) -> Option<PartialDate> {
     PartialDate::range(civil(from)?, civil(to)?).ok()
 }
 
-/// Whether two names have the same words, in whatever order and case.
-fn same_words(a: &str, b: &str) -> bool {
-    let words = |it: &str| {
-        let mut words: Vec<String> = it
-            .split(|it: char| it.is_whitespace() || it == ',')
-            .filter(|it| !it.is_empty())
-            .map(str::to_lowercase)
-            .collect();
-        words.sort_unstable();
-        words
-    };
-    words(a) == words(b)
+/// The words of a name, whatever their order and case.
+fn sorted_words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = name
+        .split(|it: char| it.is_whitespace() || it == ',')
+        .filter(|it| !it.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    words.sort_unstable();
+    words
 }

@@ -384,6 +384,15 @@ pub fn all(records: Vec<Record>, parsed: &mut Parsed) {
     let mut reached: BTreeSet<&str> = BTreeSet::new();
     for it in &records {
         match class(&it.schema) {
+            Class::Sanction | Class::Document | Class::Occupancy | Class::Edge(..) if too_many(it) => {
+                room.lose(
+                    &it.id,
+                    &it.schema,
+                    &it.caption,
+                    "an edge of more values than an edge has",
+                );
+                room.tally(it, false);
+            }
             Class::Party(_) => {
                 for address in it.get("addressEntity") {
                     match sides.get(address) {
@@ -424,6 +433,13 @@ pub fn all(records: Vec<Record>, parsed: &mut Parsed) {
     }
     let builds = room.builds;
     parsed.entities = builds.into_iter().map(Build::finish).collect();
+}
+
+/// An edge of more values than this is refused: what it says goes to each of its ends, the product of both. Real ones have up to 30.
+const MAX_EDGE_VALUES: usize = 300;
+
+fn too_many(it: &Record) -> bool {
+    it.properties.iter().map(|it| it.1.len()).sum::<usize>() > MAX_EDGE_VALUES
 }
 
 /// Records of one id are one: nested files repeat an entity wherever it is named.
@@ -505,6 +521,11 @@ impl Room<'_> {
             self.once(name, &it.id, name, "", why);
         }
         self.names(it, schema, &mut build);
+        let named: BTreeSet<String> = ["name", "alias", "weakAlias", "previousName"]
+            .iter()
+            .flat_map(|name| it.get(name))
+            .flat_map(words)
+            .collect();
         for (name, values) in &it.properties {
             let Some((field, using)) = USES.get(name.as_str()).copied() else {
                 self.once(
@@ -520,7 +541,7 @@ impl Room<'_> {
                 continue;
             };
             for value in values {
-                self.value(it, field, using, value, schema, &mut build);
+                self.value(it, &named, field, using, value, &mut build);
             }
         }
         if build.entity.party.names.is_empty() && build.entity.party.identifiers.is_empty() {
@@ -566,17 +587,20 @@ impl Room<'_> {
         }
     }
 
-    fn value(&mut self, it: &Record, field: &'static str, using: Use, value: &str, schema: Schema, build: &mut Build) {
+    fn value(
+        &mut self,
+        it: &Record,
+        named: &BTreeSet<String>,
+        field: &'static str,
+        using: Use,
+        value: &str,
+        build: &mut Build,
+    ) {
         match using {
             Use::Name(..) if field == "name" => {}
             Use::Name(kind, weak) => build.name(field, PartyName::new(value).kind(kind).weak(weak)),
             Use::Part => {
-                let known = it
-                    .get("name")
-                    .chain(it.get("alias"))
-                    .chain(it.get("weakAlias"))
-                    .chain(it.get("previousName"))
-                    .any(|name| words(value).iter().all(|part| words(name).contains(part)));
+                let known = words(value).iter().all(|it| named.contains(it));
                 if !known {
                     // Lists of variants of single parts: which of them make up a name is not said.
                     build.note(field, &format!("{field}: {value}"));
@@ -611,7 +635,7 @@ impl Room<'_> {
                 }
             },
             Use::Position => build.position(field, value),
-            Use::Id(kind) => build.identifier(field, Identifier::new(kind(schema), value)),
+            Use::Id(kind) => build.identifier(field, Identifier::new(kind(build.entity.party.schema), value)),
             Use::Wallet => {
                 let currency = match it.first("currencySymbol") {
                     "" => it.first("currency"),

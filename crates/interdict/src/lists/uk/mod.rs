@@ -142,8 +142,8 @@ fn table(
     finish(all, &mut parsed);
     if parsed.fatal().is_none() {
         // `Last Updated,27/04/2020` and `Report Date: 13-Feb-2026`.
-        let preamble = frame.preamble.iter().filter(|it| !it.is_empty());
-        let last = preamble.last().map(|it| it.rsplit(": ").next().unwrap_or(it));
+        let mut preamble = frame.preamble.iter().filter(|it| !it.is_empty());
+        let last = preamble.next_back().map(|it| it.rsplit(": ").next().unwrap_or(it));
         published(last, "line 1", &mut parsed);
     }
     parsed
