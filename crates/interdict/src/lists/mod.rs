@@ -3,10 +3,17 @@
 //! A parser never fails as a whole and never drops anything in silence: it returns what it understood *and* what it did not. A
 //! [`Severity::Fatal`] problem says that the file must not become active.
 
+pub mod detect;
 pub mod xml;
+pub mod csv;
 mod draft;
+mod build;
+mod cells;
 pub mod ofac;
 pub mod un;
+pub mod eu;
+pub mod uk;
+pub mod ftm;
 
 use std::collections::BTreeMap;
 
@@ -136,16 +143,6 @@ impl Parsed {
         self.problems.iter().find(|it| it.severity == Severity::Fatal)
     }
 }
-
-pub mod detect;
-pub mod csv;
-mod build;
-mod cells;
-pub mod eu;
-pub mod ftm;
-pub mod ofac;
-pub mod uk;
-pub mod un;
 
 /// Reads files in a known format: all members of OFAC's CSV family, or one file of any other format.
 #[must_use]
