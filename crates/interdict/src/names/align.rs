@@ -1,6 +1,6 @@
 //! Two names -> which parts of one speak of which parts of the other.
 
-use super::{How, Likeness, Name, Role, Term, like, term::MAX_RUN};
+use super::{How, Likeness, Name, Role, Term, like};
 
 /// Parts of both names that agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,30 +41,25 @@ pub struct Alignment {
 pub fn align(asked: &Name, listed: &Name) -> Option<Alignment> {
     let mut found = Vec::new();
     let (n, m) = (asked.parts.len(), listed.parts.len());
-    let runs = |name: &Name| -> Vec<Term> { name.terms() };
-    let (asked_terms, listed_terms) = (runs(asked), runs(listed));
-    for a in &asked_terms {
-        for b in &listed_terms {
-            let whole = (a.to - a.from == n && n > MAX_RUN) || (b.to - b.from == m && m > MAX_RUN);
-            // Two runs have to be the same letters, or be all of both names.
-            let both_runs = a.to - a.from > 1 && b.to - b.from > 1;
-            if both_runs
-                && a.folded != b.folded
-                && a.sound != b.sound
-                && !whole
-                && !(a.to - a.from == n && b.to - b.from == m)
-            {
+    let shaped = |name: &Name| name.runs().map(|(from, to)| (from, to, name.shape(from, to))).collect::<Vec<_>>();
+    let listed_runs = shaped(listed);
+    for (from, to, shape) in shaped(asked) {
+        for &(listed_from, listed_to, listed_shape) in &listed_runs {
+            let (long, listed_long) = (to - from > 1, listed_to - listed_from > 1);
+            if !shape.could(listed_shape, long || listed_long) {
                 continue;
             }
-            if let Some(mut like) = like(a, b) {
-                damp(asked, listed, a, b, &mut like);
+            let (a, b) = (asked.term(from, to), listed.term(listed_from, listed_to));
+            // Two runs have to be the same letters or sounds, or be all of both names.
+            let all = to - from == n && listed_to - listed_from == m;
+            if long && listed_long && !all && a.folded != b.folded && a.sound != b.sound {
+                continue;
+            }
+            if let Some(mut like) = like(&a, &b) {
+                damp(asked, listed, &a, &b, &mut like);
                 found.push((
-                    gain(asked, listed, a, b, like),
-                    Pair {
-                        asked: (a.from, a.to),
-                        listed: (b.from, b.to),
-                        like,
-                    },
+                    gain(asked, listed, &a, &b, like),
+                    Pair { asked: (a.from, a.to), listed: (b.from, b.to), like },
                 ));
             }
         }
