@@ -43,6 +43,34 @@ struct Near {
     shape: Shape,
 }
 
+/// Remembers the look-ups of words over many queries of one index: names are made of the same words. It changes no answer.
+#[derive(Debug, Default)]
+pub struct Memo {
+    /// Folded letters, sounds, whether a run -> listed terms with their likeness.
+    found: BTreeMap<(String, String, bool), Vec<(u32, u32)>>,
+    /// How many listed terms it holds.
+    held: usize,
+}
+
+impl Memo {
+    /// Listed terms held before it starts afresh: 64 MB.
+    const MOST: usize = 8 << 20;
+
+    fn alike<'a>(&'a mut self, index: &Index, term: &Term) -> &'a [(u32, u32)] {
+        if self.held > Self::MOST {
+            self.found.clear();
+            self.held = 0;
+        }
+        let key = (term.folded.clone(), term.sound.clone(), term.to - term.from > 1);
+        let held = &mut self.held;
+        self.found.entry(key).or_insert_with(|| {
+            let found = index.alike(term);
+            *held += found.len() + 8;
+            found
+        })
+    }
+}
+
 /// Finds the entities that could match.
 #[derive(Debug, Default)]
 pub struct Index {
@@ -130,7 +158,7 @@ impl Index {
 
     /// The entities that could score at or above the threshold (log-odds, hundredths of a nat), in order and each once.
     #[must_use]
-    pub fn candidates(&self, asked: &PreparedParty, threshold: i32) -> (Vec<EntityAt>, Effort) {
+    pub fn candidates(&self, asked: &PreparedParty, threshold: i32, memo: &mut Memo) -> (Vec<EntityAt>, Effort) {
         let mut effort = Effort::default();
         let mut out: Vec<EntityAt> = Vec::new();
         for it in &asked.identifiers {
@@ -146,7 +174,7 @@ impl Index {
         }
         let mut met: Vec<(u32, u32, u32)> = Vec::new();
         for it in &asked.names {
-            self.by_name(asked, &it.name, threshold, &mut met, &mut out, &mut effort);
+            self.by_name(asked, &it.name, threshold, memo, &mut met, &mut out, &mut effort);
         }
         out.sort_unstable();
         out.dedup();
@@ -159,6 +187,7 @@ impl Index {
         asked: &PreparedParty,
         name: &Name,
         threshold: i32,
+        memo: &mut Memo,
         met: &mut Vec<(u32, u32, u32)>,
         out: &mut Vec<EntityAt>,
         effort: &mut Effort,
@@ -167,7 +196,7 @@ impl Index {
         met.clear();
         for term in name.terms().iter().filter(|it| posted(name, it)) {
             let asked_weight = weight(name, term);
-            for (at, likeness) in self.alike(term) {
+            for &(at, likeness) in memo.alike(self, term) {
                 effort.terms += 1;
                 let range = self.starts[at as usize] as usize..self.starts[at as usize + 1] as usize;
                 met.extend(
