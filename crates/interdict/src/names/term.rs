@@ -28,7 +28,7 @@ pub struct Shape {
     sounds: u32,
     length: u8,
     sound_length: u8,
-    /// Parts whose sounds were put together: at each seam one doubled letter may be gone.
+    /// Seams between parts: at each one doubled letter, or an article's l, may be gone from the sound.
     seams: u8,
     /// Written in a script without vowels.
     vowelless: bool,
@@ -103,7 +103,8 @@ impl Shape {
     /// Whether terms of these shapes could be of the same letters or the same sounds.
     #[must_use]
     pub fn could_be_same(self, other: Self) -> bool {
-        (self.letters == other.letters && self.length == other.length) || self.sounds == other.sounds
+        (self.letters == other.letters && self.length == other.length)
+            || (self.sounds ^ other.sounds).count_ones() <= u32::from(self.seams + other.seams)
     }
 
     /// The same for their sounds.
@@ -156,8 +157,16 @@ impl Name {
         let parts = self.parts.get(from..to).unwrap_or_default();
         let mut folded = String::new();
         let mut sound = String::new();
-        for it in parts {
+        for (at, it) in parts.iter().enumerate() {
             folded.push_str(&it.folded);
+            let article = at > 0
+                && matches!(
+                    &*parts[at - 1].folded,
+                    "al" | "el" | "ul" | "abdul" | "abdel" | "abdal" | "abdol"
+                );
+            if article && it.sound.bytes().next().is_some_and(text::sun) && sound.ends_with('l') {
+                sound.pop();
+            }
             // A doubled letter sounds once, at a seam, too.
             let same = sound.chars().last().is_some_and(|last| it.sound.starts_with(last));
             sound.push_str(it.sound.get(usize::from(same)..).unwrap_or(""));
@@ -215,8 +224,8 @@ const HALF_EDIT: u32 = 10;
 /// Points that agreement in sound only costs over agreement in letters.
 const OTHER_LETTERS: u32 = 4;
 /// How much a point takes from the likeness of a word of one letter, in thousandths; of a word of n letters, an n-th of it. A full
-/// edit leaves 0.60 of a word of four letters, 0.80 of one of eight.
-const POINT: u32 = 80;
+/// edit leaves 0.65 of a word of four letters, 0.83 of one of eight.
+const POINT: u32 = 70;
 
 /// The most half edits that two single words may be apart, by the length of the shorter one. A word of up to two letters has to
 /// agree; from nine letters on, two full edits are still more likely an accident of typing than another name.
