@@ -17,7 +17,7 @@
 //! | `policy` | matches -> decision |
 //! | `engine` | the immutable facade: query -> screening |
 //! | `document` | text -> mentions -> the same engine |
-//! | `wire` | all JSON, versioned |
+//! | [`wire`] | all JSON, versioned |
 
 pub mod entity;
 pub mod lists;
@@ -29,4 +29,4 @@ pub mod score;
 pub mod policy;
 pub mod engine;
 // pub mod document;
-// pub mod wire;
+pub mod wire;
