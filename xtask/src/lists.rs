@@ -12,8 +12,8 @@ pub fn shared() -> Option<PathBuf> {
     path.exists().then_some(path)
 }
 
-/// Every newest real list, as published.
-const LISTS: [(Format, &[&str]); 4] = [
+/// Every newest real list in a format that is read, as published. The members of a CSV family stand together.
+const LISTS: [(Format, &[&str]); 7] = [
     (Format::OfacCsv, &["ofac/sdn_2023-12-28/sdn.csv", "ofac/sdn_2023-12-28/alt.csv", "ofac/sdn_2023-12-28/add.csv"]),
     (
         Format::OfacCsv,
@@ -25,7 +25,10 @@ const LISTS: [(Format, &[&str]); 4] = [
         ],
     ),
     (Format::UnXml, &["un/2026-02/consolidated.xml"]),
-    (Format::UnXml, &["un/2016-06/un.xml"]),
+    (Format::UkConlist, &["uk/conlist_2020-04/ConList.csv"]),
+    (Format::UkXml, &["uk/uksl_samples/uksl_sample_2026.xml"]),
+    (Format::Ftm, &["opensanctions/eu_fsf_2022-01-24.ftm.jsonl"]),
+    (Format::Ftm, &["opensanctions/saudi_wikidata_2024/sa_wiki_peps_v2.entities.ftm.json"]),
 ];
 
 /// Parses every newest real list.
@@ -33,16 +36,14 @@ pub fn parse_all(shared: &Path) -> Vec<Parsed> {
     LISTS
         .iter()
         .map(|(format, paths)| {
-            let bytes: Vec<Vec<u8>> = paths.iter().map(|it| fs::read(shared.join("lists").join(it)).unwrap_or_default()).collect();
+            let bytes: Vec<Vec<u8>> =
+                paths.iter().map(|it| fs::read(shared.join("lists").join(it)).unwrap_or_default()).collect();
             let files: Vec<SourceFile> = paths
                 .iter()
                 .zip(&bytes)
                 .map(|(path, bytes)| SourceFile { name: path.rsplit('/').next().unwrap_or(path), bytes })
                 .collect();
-            match format {
-                Format::OfacCsv => lists::ofac::parse_csv(&files),
-                _ => lists::un::parse(files[0]),
-            }
+            lists::parse(*format, &files)
         })
         .collect()
 }
@@ -52,7 +53,13 @@ pub fn snapshot(parsed: Vec<Parsed>) -> Snapshot {
     let mut versions = Vec::new();
     let mut entities = Vec::new();
     for it in parsed {
-        versions.push(ListVersion { list: it.list.clone(), format: it.format, published: it.published, entities: it.entities.len(), hash: String::new() });
+        versions.push(ListVersion {
+            list: it.list.clone(),
+            format: it.format,
+            published: it.published,
+            entities: it.entities.len(),
+            hash: String::new(),
+        });
         entities.extend(it.entities);
     }
     Snapshot::build(versions, entities)
