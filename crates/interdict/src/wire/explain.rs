@@ -1,7 +1,7 @@
 //! Evidence -> sentences, made once for JSON, terminal and pages.
 
 use crate::engine::{Match, Snapshot};
-use crate::entity::{Identifier, Query, Validity};
+use crate::entity::{Identifier, Query, Schema, Validity};
 use crate::names::{Alignment, Name, Pair};
 use crate::prepare::PreparedParty;
 use crate::score::{Detail, Evidence, Feature, Stance};
@@ -165,7 +165,17 @@ impl Pairing<'_> {
         let join = |it: Vec<String>| it.join(", ");
         let (query, entity) = (&self.query.party, self.entity);
         let (asked, listed) = match feature {
-            Feature::Schema => (query.schema.to_string(), entity.schema.to_string()),
+            Feature::Schema => {
+                // A thing of no known kind is nothing that was said.
+                let said = |it: Schema| {
+                    if it == Schema::Thing {
+                        String::new()
+                    } else {
+                        it.to_string()
+                    }
+                };
+                (said(query.schema), said(entity.schema))
+            }
             Feature::Date => (
                 join(self.asked.dates.iter().map(ToString::to_string).collect()),
                 join(self.listed.dates.iter().map(ToString::to_string).collect()),
@@ -281,9 +291,12 @@ fn left_over(source: &str, name: &Name, pairs: &[Pair], side: impl Fn(&Pair) -> 
         .join(" ")
 }
 
+/// Rarer than one in as many as there are people says no more.
+const MOST_ZEROS: u32 = 10;
+
 /// A nat is a factor of e; ten is 2.3026 nats. Whole powers of ten say as much as such an estimate knows.
 fn rarity(weight: u32) -> String {
-    let zeros = ((weight + 115) / 230).min(15) as usize;
+    let zeros = ((weight + 115) / 230).min(MOST_ZEROS) as usize;
     let digits = format!("1{}", "0".repeat(zeros));
     let mut number = String::new();
     for (at, it) in digits.char_indices() {
@@ -292,7 +305,8 @@ fn rarity(weight: u32) -> String {
         }
         number.push(it);
     }
-    format!("what agrees is borne by about 1 in {number}")
+    let fewer = if zeros as u32 == MOST_ZEROS { " or fewer" } else { "" };
+    format!("what agrees is borne by about 1 in {number}{fewer}")
 }
 
 #[cfg(test)]
@@ -304,5 +318,9 @@ mod tests {
         assert_eq!(rarity(0), "what agrees is borne by about 1 in 1");
         assert_eq!(rarity(700), "what agrees is borne by about 1 in 1,000");
         assert_eq!(rarity(1_600), "what agrees is borne by about 1 in 10,000,000");
+        assert_eq!(
+            rarity(9_000),
+            "what agrees is borne by about 1 in 10,000,000,000 or fewer"
+        );
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::explain;
 use crate::engine::{Engine, MAX_NAME_BYTES, MAX_NAMES, Match, Screening, Snapshot};
 use crate::entity::{Entity, Fact, Identifier, Listing, Query, Validity};
-use crate::policy::Policy;
+use crate::policy::{Decision, Policy};
 use crate::prepare::PreparedParty;
 
 /// The answer to one query. Units: scores are probabilities `0..=1` with at most four decimals, weights are nats of log-odds.
@@ -15,11 +15,11 @@ pub struct ScreeningJson {
     /// The caller's key of the record.
     #[serde(skip_serializing_if = "Option::is_none")]
     record: Option<String>,
-    query: QueryJson,
+    query: Option<QueryJson>,
     decision: &'static str,
     matches: Vec<MatchJson>,
-    snapshot: SnapshotJson,
-    policy: PolicyJson,
+    snapshot: Option<SnapshotJson>,
+    policy: Option<PolicyJson>,
     reasons: Vec<String>,
 }
 
@@ -157,12 +157,27 @@ pub fn screening(
     ScreeningJson {
         schema: "interdict.screening/1",
         record: query.id.clone(),
-        query: query_json(query, unused),
+        query: Some(query_json(query, unused)),
         decision: screening.decision.name(),
         matches: matches_json(&screening.matches, query, engine.snapshot(), engine.policy()),
-        snapshot: snapshot_json(engine.snapshot(), sample),
-        policy: policy_json(engine.policy()),
+        snapshot: Some(snapshot_json(engine.snapshot(), sample)),
+        policy: Some(policy_json(engine.policy())),
         reasons: screening.reasons.clone(),
+    }
+}
+
+/// The answer when nothing could be asked at all: no lists, no policy, no record that can be read.
+#[must_use]
+pub fn failure(reason: &str) -> ScreeningJson {
+    ScreeningJson {
+        schema: "interdict.screening/1",
+        record: None,
+        query: None,
+        decision: Decision::Error.name(),
+        matches: Vec::new(),
+        snapshot: None,
+        policy: None,
+        reasons: vec![reason.to_owned()],
     }
 }
 
