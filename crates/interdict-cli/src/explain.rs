@@ -9,7 +9,7 @@ use crate::args::ExplainArgs;
 use crate::loading::{self, SAMPLE_NOTICE, header};
 use crate::paint::{Out, Page, plain};
 use crate::plan::{self, Failure, Plan};
-use crate::screen::match_block;
+use crate::screen::{match_block, shown};
 
 /// Runs the command.
 pub fn run(args: ExplainArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failure> {
@@ -50,7 +50,7 @@ pub fn run(args: ExplainArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fa
         "{}: {}, score {}, threshold {}",
         plain(query.party.caption()),
         word,
-        it.scored.score,
+        shown(it.scored.score),
         policy.review
     );
     page.wrapped("", &head);

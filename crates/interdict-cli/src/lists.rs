@@ -17,6 +17,7 @@ use crate::loading::{self, Files, ListInfo, Loaded, Read, SAMPLE_NOTICE, header,
 use crate::paint::{Out, Page, plain};
 use crate::plan::{self, Failure, Plan};
 use crate::progress::Progress;
+use crate::screen::shown;
 
 /// A file that may be a list, with the path to name it by.
 struct Found {
@@ -568,7 +569,7 @@ fn miss(engine: &Engine<'_>, at: usize, schema: interdict::entity::Schema, name:
         Ok(it) if it.matches.iter().any(|it| it.entity == at) => None,
         Ok(_) => {
             let score = guarded(|| engine.explain(&query, at).scored.score);
-            Some(score.map_or_else(|it| it, |it| format!("its own entry scores {it}")))
+            Some(score.map_or_else(|it| it, |it| format!("its own entry scores {}", shown(it))))
         }
     }
 }

@@ -6,7 +6,7 @@ use std::thread;
 use interdict::engine::{Engine, Match, Screening};
 use interdict::entity::{Entity, Party, Query, Schema};
 use interdict::policy::{Decision, Policy};
-use interdict::score::Stance;
+use interdict::score::{Score, Stance};
 use interdict::wire;
 use interdict::wire::explain::{Line, sentences};
 use interdict::wire::record::{Reading, RecordError};
@@ -53,8 +53,15 @@ pub fn run(args: ScreenArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fai
     }
     let mut progress = Progress::new(asks.len(), "screening");
     let mut counts = [0_usize; 5];
+    // An empty line stands around every answer that is longer than one.
+    let mut lone_before = false;
     for chunk in asks.chunks(CHUNK) {
         for (text, decision) in answer_all(chunk, |it| answer(&engine, it, manner)) {
+            let lone = text.lines().count() == 1;
+            if !args.json && !(lone && lone_before) {
+                out.print("\n");
+            }
+            lone_before = lone;
             out.print(&text);
             counts[decision as usize] += 1;
             progress.step();
@@ -203,9 +210,6 @@ fn render(
     }
     let mut page = Page::new(&manner.style);
     let brief = manner.brief && screening.decision == Decision::Clear && screening.matches.is_empty();
-    if !brief {
-        page.line("");
-    }
     headline(&mut page, query, screening.decision, place);
     if brief {
         return page.text;
@@ -225,7 +229,7 @@ fn render(
             page.line("");
             match_block(&mut page, engine, query, it, entity);
         } else {
-            let line = format!("{}  {} [{}]", it.scored.score, entity.caption(), entity.id);
+            let line = format!("{}  {} [{}]", shown(it.scored.score), entity.caption(), entity.id);
             page.wrapped("  ", &line);
         }
     }
@@ -260,12 +264,17 @@ fn shorten(text: &str) -> String {
     }
 }
 
+/// A score in hundredths, cut off: what is not quite one, or not quite at a threshold, must not look as if it were.
+pub fn shown(score: Score) -> String {
+    format!("{:.2}", (score.probability() * 100.0 + 1e-6).floor() / 100.0)
+}
+
 /// Columns before the values of a match.
 const INDENT: usize = 20;
 
 /// A match: who, by which name, on which lists, what follows, why.
 pub fn match_block(page: &mut Page, engine: &Engine<'_>, query: &Query, it: &Match, entity: &Entity) {
-    let head = page.style.strong(&format!("  {}  ", it.scored.score));
+    let head = page.style.strong(&format!("  {}  ", shown(it.scored.score)));
     page.labelled(
         &head,
         8,
@@ -342,6 +351,31 @@ pub fn field(page: &mut Page, label: &str, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scores_are_cut_off() {
+        let shown = |it: f64| Score::from_probability(it).map(shown);
+        for (score, expect) in [
+            (0.9996, "0.99"),
+            (1.0, "1.00"),
+            (0.5, "0.50"),
+            (0.4999, "0.49"),
+            (0.29, "0.29"),
+        ] {
+            assert_eq!(shown(score).as_deref(), Some(expect));
+        }
+    }
+
+    #[test]
+    fn a_panic_in_one_record_leaves_the_others_answered() {
+        let answers = answer_all(&[1, 2, 3], |it| {
+            guarded(|| {
+                assert!(*it != 2, "record {it}");
+                *it
+            })
+        });
+        assert_eq!(answers, [Ok(1), Err("record 2".to_owned()), Ok(3)]);
+    }
 
     #[test]
     fn order_is_kept_on_many_threads() {
