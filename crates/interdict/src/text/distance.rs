@@ -21,9 +21,18 @@ pub fn distance(a: &str, b: &str, limit: u32) -> Option<u32> {
         return Some(0);
     }
     let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() > MAX || b.len() > MAX || a.len().abs_diff(b.len()) as u32 * HALF > limit || limit == 0 {
+    if limit == 0 || a.len() > MAX || b.len() > MAX || a.len().abs_diff(b.len()) as u32 * HALF > limit {
         return None;
     }
+    // What both begin or end with costs nothing; one letter of it stays, since a swap may reach into it.
+    let same = a.iter().zip(b).take_while(|it| it.0 == it.1).count().saturating_sub(1);
+    let (a, b) = (&a[same..], &b[same..]);
+    let same = a.iter().rev().zip(b.iter().rev()).take_while(|it| it.0 == it.1).count();
+    let same = same.min(a.len().min(b.len())).saturating_sub(1);
+    let (a, b) = (&a[..a.len() - same], &b[..b.len() - same]);
+    // Each step off the diagonal costs half an edit or more: further off than the limit nothing can come back.
+    let band = (limit / HALF) as usize;
+    let far = limit + 1;
     let step = |it: u8| {
         if class(it) == 0 {
             HALF
@@ -33,16 +42,18 @@ pub fn distance(a: &str, b: &str, limit: u32) -> Option<u32> {
             FULL
         }
     };
-    let mut two_back = [0_u32; MAX + 1];
-    let mut back = [0_u32; MAX + 1];
-    let mut row = [0_u32; MAX + 1];
-    for j in 0..b.len() {
-        back[j + 1] = back[j] + step(b[j]);
+    let mut two_back = [far; MAX + 2];
+    let mut back = [far; MAX + 2];
+    let mut row = [far; MAX + 2];
+    back[0] = 0;
+    for j in 0..b.len().min(band + 1) {
+        back[j + 1] = (back[j] + step(b[j])).min(far);
     }
     for i in 0..a.len() {
-        row[0] = back[0] + step(a[i]);
-        let mut best = row[0];
-        for j in 0..b.len() {
+        let (low, high) = (i.saturating_sub(band), (i + band + 1).min(b.len()));
+        row[low] = if low == 0 { (back[0] + step(a[i])).min(far) } else { far };
+        let mut best = row[low];
+        for j in low..high {
             let exchange = if a[i] == b[j] {
                 0
             } else if a[i].is_ascii_digit() || b[j].is_ascii_digit() {
@@ -52,22 +63,18 @@ pub fn distance(a: &str, b: &str, limit: u32) -> Option<u32> {
             } else {
                 FULL
             };
-            let mut cost = (back[j] + exchange)
-                .min(back[j + 1] + step(a[i]))
-                .min(row[j] + step(b[j]));
-            if i > 0
-                && j > 0
-                && a[i] == b[j - 1]
-                && a[i - 1] == b[j]
-                && !a[i].is_ascii_digit()
-                && !a[i - 1].is_ascii_digit()
-            {
+            let mut cost = (back[j] + exchange).min(back[j + 1] + step(a[i])).min(row[j] + step(b[j]));
+            if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] && !a[i].is_ascii_digit() && !a[i - 1].is_ascii_digit() {
                 cost = cost.min(two_back[j - 1] + FULL);
             }
-            row[j + 1] = cost;
+            row[j + 1] = cost.min(far);
             best = best.min(cost);
         }
-        if best > limit && i > 0 && back.iter().take(b.len() + 1).all(|it| *it > limit) {
+        if high < b.len() {
+            row[high + 1] = far;
+        }
+        // A swap reaches two rows back: one row over the limit is not the end yet.
+        if best > limit && back[low..=high].iter().all(|it| *it > limit) {
             return None;
         }
         (two_back, back, row) = (back, row, two_back);
