@@ -240,7 +240,10 @@ fn complete(snapshot: &Snapshot, policy: &Policy, shared: &Path) {
             .push(Fact::new(PartyName::new(name.as_str()), Origin::asked()));
         let asked = PreparedParty::new(&party);
         for threshold in [policy.review.log_odds(), -200, 150] {
-            let (candidates, _) = snapshot.index().candidates(&asked, threshold, &mut interdict::index::Memo::default());
+            let (candidates, _) =
+                snapshot
+                    .index()
+                    .candidates(&asked, threshold, &mut interdict::index::Memo::default());
             if threshold == policy.review.log_odds() {
                 for (at, listed) in snapshot.prepared().iter().enumerate() {
                     scored += 1;

@@ -1,6 +1,7 @@
 //! `interdict explain`: one pair, whatever the index says of it.
 
 use interdict::engine::{Engine, Snapshot};
+use interdict::index::Memo;
 use interdict::policy::Decision;
 use interdict::prepare::PreparedParty;
 use interdict::wire;
@@ -24,7 +25,11 @@ pub fn run(args: ExplainArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fa
     }
     let it = engine.explain(&query, at);
     let asked = PreparedParty::new(&query.party);
-    let candidates = loaded.snapshot.index().candidates(&asked, policy.review.log_odds()).0;
+    let candidates = loaded
+        .snapshot
+        .index()
+        .candidates(&asked, policy.review.log_odds(), &mut Memo::default())
+        .0;
     let found = candidates.iter().any(|it| usize::try_from(*it) == Ok(at));
     let decision = it.judgement.decision;
     if args.json {

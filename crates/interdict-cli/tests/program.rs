@@ -1,5 +1,7 @@
 //! The program as a user calls it: arguments -> exit code and output.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, too, may end a test at once")]
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};

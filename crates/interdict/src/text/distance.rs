@@ -63,8 +63,16 @@ pub fn distance(a: &str, b: &str, limit: u32) -> Option<u32> {
             } else {
                 FULL
             };
-            let mut cost = (back[j] + exchange).min(back[j + 1] + step(a[i])).min(row[j] + step(b[j]));
-            if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] && !a[i].is_ascii_digit() && !a[i - 1].is_ascii_digit() {
+            let mut cost = (back[j] + exchange)
+                .min(back[j + 1] + step(a[i]))
+                .min(row[j] + step(b[j]));
+            if i > 0
+                && j > 0
+                && a[i] == b[j - 1]
+                && a[i - 1] == b[j]
+                && !a[i].is_ascii_digit()
+                && !a[i - 1].is_ascii_digit()
+            {
                 cost = cost.min(two_back[j - 1] + FULL);
             }
             row[j + 1] = cost.min(far);
