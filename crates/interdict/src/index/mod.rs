@@ -137,13 +137,7 @@ impl Index {
                 .starts
                 .push(u32::try_from(index.postings.len()).unwrap_or(u32::MAX));
             index.postings.extend(postings);
-            let term = Term {
-                folded,
-                sound,
-                from: 0,
-                to: if word { 1 } else { 2 },
-                shape,
-            };
+            let term = Term { folded, sound, from: 0, to: if word { 1 } else { 2 }, shape };
             keys(&term, Side::Listed, &mut key_list);
             rows.extend(key_list.drain(..).map(|key| (key, Near { term: at, shape })));
             index.terms.push(term);
@@ -320,13 +314,7 @@ fn keys(term: &Term, side: Side, out: &mut Vec<u64>) {
 /// The keys of a word with up to `reach` (at most two) letters left out.
 fn leave_out(space: u8, word: &[u8], reach: u32, out: &mut Vec<u64>) {
     let without = |i: usize, j: usize| {
-        hash(
-            space,
-            word.iter()
-                .enumerate()
-                .filter(|(at, _)| *at != i && *at != j)
-                .map(|it| *it.1),
-        )
+        hash(space, word.iter().enumerate().filter(|(at, _)| *at != i && *at != j).map(|it| *it.1))
     };
     let none = usize::MAX;
     out.push(without(none, none));
@@ -344,7 +332,5 @@ fn leave_out(space: u8, word: &[u8], reach: u32, out: &mut Vec<u64>) {
 fn hash(space: u8, word: impl Iterator<Item = u8>) -> u64 {
     std::iter::once(space)
         .chain(word)
-        .fold(0xcbf2_9ce4_8422_2325, |hash, it| {
-            (hash ^ u64::from(it)).wrapping_mul(0x0100_0000_01b3)
-        })
+        .fold(0xcbf2_9ce4_8422_2325, |hash, it| (hash ^ u64::from(it)).wrapping_mul(0x0100_0000_01b3))
 }

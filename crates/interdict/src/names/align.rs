@@ -43,11 +43,7 @@ pub struct Alignment {
 #[must_use]
 pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> Option<Alignment> {
     let (n, m) = (asked.parts.len(), listed.parts.len());
-    let shaped = |name: &Name| {
-        name.runs()
-            .map(|(from, to)| (from, to, name.shape(from, to)))
-            .collect::<Vec<_>>()
-    };
+    let shaped = |name: &Name| name.runs().map(|(from, to)| (from, to, name.shape(from, to))).collect::<Vec<_>>();
     let listed_runs = shaped(listed);
     let mut possible = Vec::new();
     let (mut asked_open, mut listed_open) = (vec![true; n], vec![true; m]);
@@ -66,12 +62,7 @@ pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> O
     let initials = |name: &Name| name.parts.iter().any(|it| it.role == Role::Initial);
     if !initials(asked) && !initials(listed) {
         let most = |name: &Name, open: &[bool]| {
-            name.parts
-                .iter()
-                .zip(open)
-                .filter(|it| !it.1)
-                .map(|it| it.0.weight)
-                .sum::<u32>()
+            name.parts.iter().zip(open).filter(|it| !it.1).map(|it| it.0.weight).sum::<u32>()
         };
         let (asked_most, listed_most) = (most(asked, &asked_open), most(listed, &listed_open));
         let share = |most: u32, of: u32| (most * 1000).div_ceil(of.max(1)).min(1000);
@@ -93,11 +84,7 @@ pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> O
             damp(asked, listed, &a, &b, &mut like);
             found.push((
                 gain(asked, listed, &a, &b, like),
-                Pair {
-                    asked: (a.from, a.to),
-                    listed: (b.from, b.to),
-                    like,
-                },
+                Pair { asked: (a.from, a.to), listed: (b.from, b.to), like },
             ));
         }
     }

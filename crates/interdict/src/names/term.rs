@@ -59,9 +59,7 @@ impl Shape {
             sound_length: length(sound),
             seams: 0,
             vowelless,
-            skeleton: skeleton
-                .bytes()
-                .fold(0, |sum: u64, it| sum.wrapping_mul(BASE).wrapping_add(u64::from(it))),
+            skeleton: skeleton.bytes().fold(0, |sum: u64, it| sum.wrapping_mul(BASE).wrapping_add(u64::from(it))),
             skeleton_length: length(&skeleton),
         }
     }
@@ -75,10 +73,7 @@ impl Shape {
             sound_length: self.sound_length.saturating_add(next.sound_length),
             seams: self.seams + 1,
             vowelless: self.vowelless || next.vowelless,
-            skeleton: self
-                .skeleton
-                .wrapping_mul(BASE.wrapping_pow(u32::from(next.skeleton_length)))
-                .wrapping_add(next.skeleton),
+            skeleton: self.skeleton.wrapping_mul(BASE.wrapping_pow(u32::from(next.skeleton_length))).wrapping_add(next.skeleton),
             skeleton_length: self.skeleton_length.saturating_add(next.skeleton_length),
         }
     }
@@ -103,8 +98,7 @@ impl Shape {
     /// The same for their sounds.
     fn sounds_near(self, other: Self, most: u32) -> bool {
         (self.sounds ^ other.sounds).count_ones() <= 2 * most
-            && u32::from(self.sound_length.abs_diff(other.sound_length))
-                <= most + u32::from(self.seams.max(other.seams))
+            && u32::from(self.sound_length.abs_diff(other.sound_length)) <= most + u32::from(self.seams.max(other.seams))
     }
 
     /// Whether terms of these shapes could be alike; `run` when one of them is of several words. An edit adds or drops one letter,
@@ -156,13 +150,7 @@ impl Name {
             let same = sound.chars().last().is_some_and(|last| it.sound.starts_with(last));
             sound.push_str(it.sound.get(usize::from(same)..).unwrap_or(""));
         }
-        Term {
-            folded,
-            sound,
-            from,
-            to,
-            shape: self.shape(from, to),
-        }
+        Term { folded, sound, from, to, shape: self.shape(from, to) }
     }
 }
 
@@ -244,18 +232,11 @@ pub fn like(a: &Term, b: &Term) -> Option<Likeness> {
         return found(1000, How::Exact);
     }
     if a.shape.vowelless != b.shape.vowelless {
-        return a.shape.could(b.shape, run).then_some(Likeness {
-            likeness: 850,
-            how: How::Consonants,
-        });
+        return a.shape.could(b.shape, run).then_some(Likeness { likeness: 850, how: How::Consonants });
     }
     let length = a.folded.len().min(b.folded.len());
     let limit = limit(length, run);
-    let letters = if a.shape.letters_near(b.shape, limit) {
-        text::distance(&a.folded, &b.folded, limit)
-    } else {
-        None
-    };
+    let letters = if a.shape.letters_near(b.shape, limit) { text::distance(&a.folded, &b.folded, limit) } else { None };
     let letters = letters.map(|it| it * HALF_EDIT);
     let short = a.sound.len().min(b.sound.len());
     let sounds = if a.sound == b.sound && length > 2 {
@@ -293,3 +274,4 @@ pub fn like(a: &Term, b: &Term) -> Option<Likeness> {
         how,
     })
 }
+
