@@ -631,6 +631,34 @@ fn a_file_that_cannot_be_trusted_changes_nothing() {
 }
 
 #[test]
+fn what_a_list_loses_is_said_aloud() {
+    let place = Place::new();
+    // An alias whose entry is not in the file.
+    let sdn = fs::read_to_string(sample("lists/ofac-csv/sdn.csv")).unwrap();
+    let alt = fs::read_to_string(sample("lists/ofac-csv/alt.csv")).unwrap();
+    place.file("list/sdn.csv", sdn);
+    let alt = place.file("list/alt.csv", format!("99999,1,\"aka\",\"NOBODY\",-0- \r\n{alt}"));
+    let folder = Path::new(&alt).parent().unwrap().to_str().unwrap().to_owned();
+    let said = place.run(&["lists", "add", &folder, "--strict"]);
+    assert_eq!(said.code, ERROR);
+    assert!(
+        said.err.contains("`99999`") && said.err.contains("NOBODY"),
+        "{}",
+        said.err
+    );
+    assert_eq!(json(&place.run(&["lists", "show", "--json"]))["sample"], true);
+    let said = place.run(&["lists", "add", &folder]);
+    assert_eq!(said.code, CLEAR, "{}", said.err);
+    assert!(
+        said.err.contains("WARNING") && said.err.contains("NOBODY"),
+        "{}",
+        said.err
+    );
+    let said = place.run(&["lists", "check", "--json"]);
+    assert_eq!((said.code, json(&said)["decision"].as_str()), (REVIEW, Some("review")));
+}
+
+#[test]
 fn a_damaged_store_never_answers() {
     let place = Place::new();
     assert_eq!(
