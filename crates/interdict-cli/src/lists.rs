@@ -492,7 +492,7 @@ pub fn check(args: &CheckArgs, plan: &Plan, out: &mut Out) -> Result<Decision, F
     left_out(&mut page, &skipped);
     let names: usize = checked.iter().map(|it| it.controlled).sum();
     let missed: usize = checked.iter().map(|it| it.missed.len()).sum();
-    let verdict = format!(
+    let words = format!(
         "control: {} of {names} published names find their own entry",
         names - missed
     );
