@@ -307,7 +307,7 @@ enum Side {
 /// The keys of a term's neighbourhood: two terms that [`names::like`] finds alike share one.
 ///
 /// For each of the two spellings, letters and sounds: all of it, and its coarse form with up to as many classes left out as full
-/// edits may lie between (a full edit leaves out at most one on each side, a half edit none). And the consonant skeleton between a
+/// edits may lie between (a full edit leaves out at most one on each side, a slip none). And the consonant skeleton between a
 /// word of a script without vowels and any other.
 fn keys(term: &Term, side: Side, out: &mut Vec<u64>) {
     let reach = names::reach(term.folded.len(), term.to - term.from > 1);

@@ -204,7 +204,7 @@ impl Name {
                 Role::Number => NUMBER,
                 Role::Prefix => PREFIX,
             };
-            let shape = Shape::of_word(&folded, &sound, token.script.vowelless());
+            let shape = Shape::of_word(&folded, &sound, token.script);
             parts.push(Part {
                 shape,
                 folded: folded.into(),

@@ -136,7 +136,7 @@ pub fn skeleton(word: &str) -> String {
     out
 }
 
-/// Letters that [`super::distance`] exchanges, adds or drops at half the cost are of one class; class 0 is not written at all.
+/// Letters that [`super::distance`] exchanges, adds or drops as a slip are of one class; class 0 is not written at all.
 #[must_use]
 pub(super) const fn class(it: u8) -> u8 {
     CLASSES[it as usize]
@@ -165,7 +165,7 @@ const fn class_of(it: u8) -> u8 {
 }
 
 /// The consonant classes of a word. Two words whose [`super::distance`] is under two full edits have coarse forms at most one edit
-/// apart, and so on: a full edit changes at most one class, a half edit none.
+/// apart, and so on: a full edit changes at most one class, a slip none.
 #[must_use]
 pub fn coarse(word: &str) -> Vec<u8> {
     word.bytes().map(class).filter(|it| *it != 0).collect()
