@@ -179,7 +179,10 @@ impl<'a> Engine<'a> {
                 shorten(name)
             ));
         }
-        let (candidates, effort) = self.snapshot.index.candidates(&asked, self.policy.review.log_odds(), memo);
+        let (candidates, effort) = self
+            .snapshot
+            .index
+            .candidates(&asked, self.policy.review.log_odds(), memo);
         let mut matches: Vec<Match> = candidates
             .into_iter()
             .map(|at| self.match_of(&asked, at as usize))

@@ -23,7 +23,7 @@ struct NameRow {
     entity: EntityAt,
     /// Weight of all parts, hundredths of a nat.
     weight: u32,
-    /// Weight of the parts that no posting tells of.
+    /// Weight of the titles, particles, forms and initials: each may meet such a part of the asked name without a posting.
     slack: u32,
     /// Initials: each may meet an asked part of any weight.
     initials: u32,
@@ -32,6 +32,8 @@ struct NameRow {
 /// Where a term stands: the name, and the weight of the parts that it covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Posting {
+    /// A single title, particle, form or initial; it stands behind the others of its term.
+    silent: bool,
     name: u32,
     weight: u32,
 }
@@ -76,8 +78,8 @@ impl Memo {
 pub struct Index {
     names: Vec<NameRow>,
     terms: Vec<Term>,
-    /// Of term t: `postings[starts[t]..starts[t + 1]]`.
-    starts: Vec<u32>,
+    /// Of term t: `postings[starts[t].0..starts[t + 1].0]`, of which those before `starts[t].1` tell bearers apart.
+    starts: Vec<(u32, u32)>,
     postings: Vec<Posting>,
     /// Keys of the terms' neighbourhoods, sorted, and beside each the term with its shape.
     keys: Vec<u64>,
@@ -113,12 +115,16 @@ impl Index {
                     slack: slack(&it.name),
                     initials: initials(&it.name),
                 });
-                for term in it.name.terms().into_iter().filter(|term| posted(&it.name, term)) {
-                    let weight = weight(&it.name, &term);
+                for term in it.name.terms() {
+                    let (weight, silent) = (weight(&it.name, &term), silent(&it.name, &term));
                     let word = term.to - term.from == 1;
                     let entry = by_text.entry((term.folded, term.sound, term.shape)).or_default();
                     entry.0 |= word;
-                    entry.1.push(Posting { name: row, weight });
+                    entry.1.push(Posting {
+                        silent,
+                        name: row,
+                        weight,
+                    });
                 }
             }
             for it in &party.identifiers {
@@ -133,18 +139,23 @@ impl Index {
             let at = u32::try_from(index.terms.len()).unwrap_or(u32::MAX);
             postings.sort_unstable();
             postings.dedup();
-            index
-                .starts
-                .push(u32::try_from(index.postings.len()).unwrap_or(u32::MAX));
+            let start = u32::try_from(index.postings.len()).unwrap_or(u32::MAX);
+            let telling = u32::try_from(postings.partition_point(|it| !it.silent)).unwrap_or(u32::MAX);
+            index.starts.push((start, start.saturating_add(telling)));
             index.postings.extend(postings);
-            let term = Term { folded, sound, from: 0, to: if word { 1 } else { 2 }, shape };
+            let term = Term {
+                folded,
+                sound,
+                from: 0,
+                to: if word { 1 } else { 2 },
+                shape,
+            };
             keys(&term, Side::Listed, &mut key_list);
             rows.extend(key_list.drain(..).map(|key| (key, Near { term: at, shape })));
             index.terms.push(term);
         }
-        index
-            .starts
-            .push(u32::try_from(index.postings.len()).unwrap_or(u32::MAX));
+        let end = u32::try_from(index.postings.len()).unwrap_or(u32::MAX);
+        index.starts.push((end, end));
         rows.sort_unstable();
         (index.keys, index.near) = rows.into_iter().unzip();
         index
@@ -194,11 +205,18 @@ impl Index {
     ) {
         // (name, thousandths of asked weight met, of listed weight met): an upper bound, since runs overlap.
         met.clear();
-        for term in name.terms().iter().filter(|it| posted(name, it)) {
-            let asked_weight = weight(name, term);
+        for term in &name.terms() {
+            let (asked_weight, silent) = (weight(name, term), silent(name, term));
             for &(at, likeness) in memo.alike(self, term) {
                 effort.terms += 1;
-                let range = self.starts[at as usize] as usize..self.starts[at as usize + 1] as usize;
+                let (start, telling) = self.starts[at as usize];
+                // Two parts that tell nothing are slack on both sides, and no ground to compare.
+                let end = if silent {
+                    telling
+                } else {
+                    self.starts[at as usize + 1].0
+                };
+                let range = start as usize..end as usize;
                 met.extend(
                     self.postings[range]
                         .iter()
@@ -232,17 +250,17 @@ impl Index {
 
     /// All listed terms alike to an asked one, each once, with the likeness in thousandths.
     fn alike(&self, term: &Term) -> Vec<(u32, u32)> {
-        let shape = term.shape;
+        let (shape, run) = (term.shape, term.to - term.from > 1);
         let mut key_list = Vec::with_capacity(48);
         keys(term, Side::Asked, &mut key_list);
         let mut near: Vec<u32> = Vec::with_capacity(64);
         for key in key_list {
             let from = self.keys.partition_point(|it| *it < key);
             let rest = self.keys[from..].iter().zip(&self.near[from..]);
-            // Whether the listed one is a run shows only in the term: the wider allowance of a word holds here.
+            // Whether the listed one is a run shows only in the term: beside an asked word the wider allowance holds.
             near.extend(
                 rest.take_while(|it| *it.0 == key)
-                    .filter(|it| shape.could(it.1.shape, false))
+                    .filter(|it| shape.could(it.1.shape, run))
                     .map(|it| it.1.term),
             );
         }
@@ -257,16 +275,16 @@ impl Index {
 /// An initial may meet a part of any weight: the most that one says, in thousandths of hundredths of a nat.
 const MOST_OF_A_PART: u64 = 1_100 * 1_000;
 
-/// Whether a term has postings: a single title, particle, form or initial has none. What these could add is counted as slack.
-fn posted(name: &Name, term: &Term) -> bool {
-    term.to - term.from > 1 || name.parts[term.from].role.tells()
+/// Whether a term is a single title, particle, form or initial. What two of these could add is counted as slack.
+fn silent(name: &Name, term: &Term) -> bool {
+    term.to - term.from == 1 && !name.parts[term.from].role.tells()
 }
 
 fn initials(name: &Name) -> u32 {
     name.parts.iter().map(|it| u32::from(it.role == Role::Initial)).sum()
 }
 
-/// The weight of the parts without postings.
+/// The weight of the titles, particles, forms and initials.
 fn slack(name: &Name) -> u32 {
     name.parts
         .iter()
@@ -314,7 +332,13 @@ fn keys(term: &Term, side: Side, out: &mut Vec<u64>) {
 /// The keys of a word with up to `reach` (at most two) letters left out.
 fn leave_out(space: u8, word: &[u8], reach: u32, out: &mut Vec<u64>) {
     let without = |i: usize, j: usize| {
-        hash(space, word.iter().enumerate().filter(|(at, _)| *at != i && *at != j).map(|it| *it.1))
+        hash(
+            space,
+            word.iter()
+                .enumerate()
+                .filter(|(at, _)| *at != i && *at != j)
+                .map(|it| *it.1),
+        )
     };
     let none = usize::MAX;
     out.push(without(none, none));
@@ -332,5 +356,7 @@ fn leave_out(space: u8, word: &[u8], reach: u32, out: &mut Vec<u64>) {
 fn hash(space: u8, word: impl Iterator<Item = u8>) -> u64 {
     std::iter::once(space)
         .chain(word)
-        .fold(0xcbf2_9ce4_8422_2325, |hash, it| (hash ^ u64::from(it)).wrapping_mul(0x0100_0000_01b3))
+        .fold(0xcbf2_9ce4_8422_2325, |hash, it| {
+            (hash ^ u64::from(it)).wrapping_mul(0x0100_0000_01b3)
+        })
 }

@@ -43,13 +43,23 @@ pub struct Alignment {
 #[must_use]
 pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> Option<Alignment> {
     let (n, m) = (asked.parts.len(), listed.parts.len());
-    let shaped = |name: &Name| name.runs().map(|(from, to)| (from, to, name.shape(from, to))).collect::<Vec<_>>();
+    let shaped = |name: &Name| {
+        name.runs()
+            .map(|(from, to)| (from, to, name.shape(from, to)))
+            .collect::<Vec<_>>()
+    };
     let listed_runs = shaped(listed);
     let mut possible = Vec::new();
     let (mut asked_open, mut listed_open) = (vec![true; n], vec![true; m]);
     for (from, to, shape) in shaped(asked) {
         for &(listed_from, listed_to, listed_shape) in &listed_runs {
-            if shape.could(listed_shape, to - from > 1 || listed_to - listed_from > 1) {
+            let (long, listed_long) = (to - from > 1, listed_to - listed_from > 1);
+            // Two runs have to be the same letters or sounds, or be all of both names.
+            let all = to - from == n && listed_to - listed_from == m;
+            if long && listed_long && !all && !shape.could_be_same(listed_shape) {
+                continue;
+            }
+            if shape.could(listed_shape, long || listed_long) {
                 possible.push(((from, to), (listed_from, listed_to)));
                 asked_open[from..to].fill(false);
                 listed_open[listed_from..listed_to].fill(false);
@@ -62,7 +72,12 @@ pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> O
     let initials = |name: &Name| name.parts.iter().any(|it| it.role == Role::Initial);
     if !initials(asked) && !initials(listed) {
         let most = |name: &Name, open: &[bool]| {
-            name.parts.iter().zip(open).filter(|it| !it.1).map(|it| it.0.weight).sum::<u32>()
+            name.parts
+                .iter()
+                .zip(open)
+                .filter(|it| !it.1)
+                .map(|it| it.0.weight)
+                .sum::<u32>()
         };
         let (asked_most, listed_most) = (most(asked, &asked_open), most(listed, &listed_open));
         let share = |most: u32, of: u32| (most * 1000).div_ceil(of.max(1)).min(1000);
@@ -74,7 +89,6 @@ pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> O
     let mut found = Vec::new();
     for ((from, to), (listed_from, listed_to)) in possible {
         let (a, b) = (asked.term(from, to), listed.term(listed_from, listed_to));
-        // Two runs have to be the same letters or sounds, or be all of both names.
         let runs = to - from > 1 && listed_to - listed_from > 1;
         let all = to - from == n && listed_to - listed_from == m;
         if runs && !all && a.folded != b.folded && a.sound != b.sound {
@@ -84,7 +98,11 @@ pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> O
             damp(asked, listed, &a, &b, &mut like);
             found.push((
                 gain(asked, listed, &a, &b, like),
-                Pair { asked: (a.from, a.to), listed: (b.from, b.to), like },
+                Pair {
+                    asked: (a.from, a.to),
+                    listed: (b.from, b.to),
+                    like,
+                },
             ));
         }
     }
@@ -114,7 +132,12 @@ pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> O
             pairs.push(it);
         }
     }
-    if pairs.iter().all(|it| it.like.how == How::Initial) {
+    // Titles, particles and initials alone are no ground to compare.
+    let tells = |name: &Name, run: (usize, usize)| run.1 - run.0 > 1 || name.parts[run.0].role.tells();
+    if !pairs
+        .iter()
+        .any(|it| it.like.how != How::Initial && (tells(asked, it.asked) || tells(listed, it.listed)))
+    {
         return None;
     }
     pairs.sort_by_key(|it| it.asked);

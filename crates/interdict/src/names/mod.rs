@@ -218,6 +218,13 @@ impl Name {
             });
             at += used;
         }
+        // A name of nothing but titles, particles and forms is made of them: `Abu Umm`, `The Company`.
+        if parts.iter().all(|it| !it.role.tells() && it.role != Role::Initial) {
+            for it in &mut parts {
+                it.role = Role::Word;
+                it.weight = lexicon::surprise(&it.sound, person, organisation).clamp(LEAST, 350);
+            }
+        }
         let weight = parts.iter().map(|it| it.weight).sum();
         Self {
             parts,

@@ -28,7 +28,7 @@ pub struct Shape {
     sounds: u32,
     length: u8,
     sound_length: u8,
-    /// Parts whose sounds were put together: at each seam one doubled letter may be gone.
+    /// Seams between parts: at each one doubled letter, or an article's l, may be gone from the sound.
     seams: u8,
     /// Written in a script without vowels.
     vowelless: bool,
@@ -59,7 +59,9 @@ impl Shape {
             sound_length: length(sound),
             seams: 0,
             vowelless,
-            skeleton: skeleton.bytes().fold(0, |sum: u64, it| sum.wrapping_mul(BASE).wrapping_add(u64::from(it))),
+            skeleton: skeleton
+                .bytes()
+                .fold(0, |sum: u64, it| sum.wrapping_mul(BASE).wrapping_add(u64::from(it))),
             skeleton_length: length(&skeleton),
         }
     }
@@ -73,7 +75,10 @@ impl Shape {
             sound_length: self.sound_length.saturating_add(next.sound_length),
             seams: self.seams + 1,
             vowelless: self.vowelless || next.vowelless,
-            skeleton: self.skeleton.wrapping_mul(BASE.wrapping_pow(u32::from(next.skeleton_length))).wrapping_add(next.skeleton),
+            skeleton: self
+                .skeleton
+                .wrapping_mul(BASE.wrapping_pow(u32::from(next.skeleton_length)))
+                .wrapping_add(next.skeleton),
             skeleton_length: self.skeleton_length.saturating_add(next.skeleton_length),
         }
     }
@@ -95,10 +100,18 @@ impl Shape {
         (self.letters ^ other.letters).count_ones() <= 2 * most && u32::from(self.length.abs_diff(other.length)) <= most
     }
 
+    /// Whether terms of these shapes could be of the same letters or the same sounds.
+    #[must_use]
+    pub fn could_be_same(self, other: Self) -> bool {
+        (self.letters == other.letters && self.length == other.length)
+            || (self.sounds ^ other.sounds).count_ones() <= u32::from(self.seams + other.seams)
+    }
+
     /// The same for their sounds.
     fn sounds_near(self, other: Self, most: u32) -> bool {
         (self.sounds ^ other.sounds).count_ones() <= 2 * most
-            && u32::from(self.sound_length.abs_diff(other.sound_length)) <= most + u32::from(self.seams.max(other.seams))
+            && u32::from(self.sound_length.abs_diff(other.sound_length))
+                <= most + u32::from(self.seams.max(other.seams))
     }
 
     /// Whether terms of these shapes could be alike; `run` when one of them is of several words. An edit adds or drops one letter,
@@ -144,13 +157,27 @@ impl Name {
         let parts = self.parts.get(from..to).unwrap_or_default();
         let mut folded = String::new();
         let mut sound = String::new();
-        for it in parts {
+        for (at, it) in parts.iter().enumerate() {
             folded.push_str(&it.folded);
+            let article = at > 0
+                && matches!(
+                    &*parts[at - 1].folded,
+                    "al" | "el" | "ul" | "abdul" | "abdel" | "abdal" | "abdol"
+                );
+            if article && it.sound.bytes().next().is_some_and(text::sun) && sound.ends_with('l') {
+                sound.pop();
+            }
             // A doubled letter sounds once, at a seam, too.
             let same = sound.chars().last().is_some_and(|last| it.sound.starts_with(last));
             sound.push_str(it.sound.get(usize::from(same)..).unwrap_or(""));
         }
-        Term { folded, sound, from, to, shape: self.shape(from, to) }
+        Term {
+            folded,
+            sound,
+            from,
+            to,
+            shape: self.shape(from, to),
+        }
     }
 }
 
@@ -197,8 +224,8 @@ const HALF_EDIT: u32 = 10;
 /// Points that agreement in sound only costs over agreement in letters.
 const OTHER_LETTERS: u32 = 4;
 /// How much a point takes from the likeness of a word of one letter, in thousandths; of a word of n letters, an n-th of it. A full
-/// edit leaves 0.60 of a word of four letters, 0.80 of one of eight.
-const POINT: u32 = 80;
+/// edit leaves 0.65 of a word of four letters, 0.83 of one of eight.
+const POINT: u32 = 70;
 
 /// The most half edits that two single words may be apart, by the length of the shorter one. A word of up to two letters has to
 /// agree; from nine letters on, two full edits are still more likely an accident of typing than another name.
@@ -211,8 +238,7 @@ const fn limit(length: usize, run: bool) -> u32 {
         (_, false) => 4,
         // Runs of words are many: they have to come closer.
         (3..=6, true) => 0,
-        (7..=9, true) => 2,
-        (_, true) => 3,
+        (_, true) => 2,
     }
 }
 
@@ -232,11 +258,18 @@ pub fn like(a: &Term, b: &Term) -> Option<Likeness> {
         return found(1000, How::Exact);
     }
     if a.shape.vowelless != b.shape.vowelless {
-        return a.shape.could(b.shape, run).then_some(Likeness { likeness: 850, how: How::Consonants });
+        return a.shape.could(b.shape, run).then_some(Likeness {
+            likeness: 850,
+            how: How::Consonants,
+        });
     }
     let length = a.folded.len().min(b.folded.len());
     let limit = limit(length, run);
-    let letters = if a.shape.letters_near(b.shape, limit) { text::distance(&a.folded, &b.folded, limit) } else { None };
+    let letters = if a.shape.letters_near(b.shape, limit) {
+        text::distance(&a.folded, &b.folded, limit)
+    } else {
+        None
+    };
     let letters = letters.map(|it| it * HALF_EDIT);
     let short = a.sound.len().min(b.sound.len());
     let sounds = if a.sound == b.sound && length > 2 {
@@ -274,4 +307,3 @@ pub fn like(a: &Term, b: &Term) -> Option<Likeness> {
         how,
     })
 }
-

@@ -238,10 +238,20 @@ fn best_names(asked: &PreparedParty, listed: &PreparedParty) -> Option<BestNames
             // A pair that cannot come up to the best so far need not be aligned.
             let so_far = best.as_ref().map_or(i32::MIN, |it| it.0.0);
             let worth = |similarity, weight| method::name_bound(similarity, weight) >= so_far;
-            let Some(alignment) = align(&a.name, &b.name, worth) else { continue };
+            let Some(alignment) = align(&a.name, &b.name, worth) else {
+                continue;
+            };
             let key = (method::name_log_odds(&alignment), !b.weak, Reverse(a.at), Reverse(b.at));
             if best.as_ref().is_none_or(|it| key > it.0) {
-                best = Some((key, BestNames { asked: a.at, listed: b.at, weak: b.weak, alignment }));
+                best = Some((
+                    key,
+                    BestNames {
+                        asked: a.at,
+                        listed: b.at,
+                        weak: b.weak,
+                        alignment,
+                    },
+                ));
             }
         }
     }
