@@ -241,28 +241,28 @@ fn what_a_block_looks_like() {
     check_text(
         &["screen", "Hadji Usman Illiassou Djibo"],
         expect![[r#"
-        SAMPLE LISTS ONLY, not for real screening: load lists with `interdict lists add`
-        policy us-bank@1 · 8 lists, 113 entities · snapshot <id>
+            SAMPLE LISTS ONLY, not for real screening: load lists with `interdict lists add`
+            policy us-bank@1 · 8 lists, 113 entities · snapshot <id>
 
-        BLOCK    Hadji Usman Illiassou Djibo
-          Ousmane Illiassou DJIBO [us-ofac-sdn-32391], OFAC (SDGT): property is blocked:
-          hold it, do not send it back, report within 10 business days
+            BLOCK    Hadji Usman Illiassou Djibo
+              Ousmane Illiassou DJIBO [us-ofac-sdn-32391], OFAC (SDGT): property is blocked:
+              hold it, do not send it back, report within 10 business days
 
-          0.97  Ousmane Illiassou DJIBO [us-ofac-sdn-32391], Person
-                by          Ousmane Illiassou DJIBO (primary)
-                listed      OFAC · SDGT · asset freeze
-                follows     block: property is blocked: hold it, do not send it back,
-                            report within 10 business days (31 CFR 501.603, 594.201 and
-                            the blocking section of each programme)
-                name         +2.03  Usman ~ Ousmane (few letters differ) · Illiassou
-                                    Djibo ~ Illiassou DJIBO (same letters) · left over:
-                                    Hadji | -
-                rarity       +1.50  what agrees is borne by about 1 in 10,000,000,000 or
-                                    fewer
-                unknown     type (listed Person); birth date (listed 1984); country
-                            (listed Mali, Niger); sex (listed male); birth place (listed
-                            Niger)
-    "#]],
+              0.97  Ousmane Illiassou DJIBO [us-ofac-sdn-32391], Person
+                    by          Ousmane Illiassou DJIBO (primary)
+                    listed      OFAC · SDGT · asset freeze
+                    follows     block: property is blocked: hold it, do not send it back,
+                                report within 10 business days (31 CFR 501.603, 594.201 and
+                                the blocking section of each programme)
+                    name         +2.16  Usman ~ Ousmane (few letters differ) · Illiassou
+                                        Djibo ~ Illiassou DJIBO (same letters) · left over:
+                                        Hadji | -
+                    rarity       +1.50  what agrees is borne by about 1 in 10,000,000,000 or
+                                        fewer
+                    unknown     type (listed Person); birth date (listed 1984); country
+                                (listed Mali, Niger); sex (listed male); birth place (listed
+                                Niger)
+        "#]],
     );
 }
 
