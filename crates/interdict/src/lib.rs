@@ -28,5 +28,5 @@ pub mod index;
 pub mod score;
 pub mod policy;
 pub mod engine;
-// pub mod document;
+pub mod document;
 // pub mod wire;
