@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::ExitCode;
 
 use interdict::text;
 
@@ -14,11 +13,10 @@ const RAREST: f64 = 60_000.0;
 type Population = BTreeMap<String, f64>;
 
 /// Rewrites the table from the statistics beside the project.
-pub fn regenerate() -> ExitCode {
+pub fn regenerate(_: &[String]) -> Result<(), String> {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
     if !shared.exists() {
-        eprintln!("skipped: the shared data is not there");
-        return ExitCode::FAILURE;
+        return Err("the shared data is not there".to_owned());
     }
     let persons = [
         wikidata(&shared),
@@ -48,12 +46,9 @@ pub fn regenerate() -> ExitCode {
     match fs::write(&path, &out) {
         Ok(()) => {
             println!("{}: {} lines", path.display(), out.lines().count());
-            ExitCode::SUCCESS
+            Ok(())
         }
-        Err(it) => {
-            eprintln!("{}: {it}", path.display());
-            ExitCode::FAILURE
-        }
+        Err(it) => Err(format!("{}: {it}", path.display())),
     }
 }
 

@@ -1,18 +1,72 @@
-//! Chores: regenerate tables; later: tests, evaluations, benchmarks.
+//! Chores in Rust: `cargo xtask test` runs everything that has to hold before a change lands.
+
+mod frequency;
+mod lists;
+mod measure;
+mod pairs;
+mod steps;
+mod tools;
 
 use std::process::ExitCode;
 
-mod frequency;
-mod pairs;
+/// A chore: the word that calls it, what it does, and the function, which gets the words behind it.
+struct Chore {
+    name: &'static str,
+    does: &'static str,
+    run: fn(&[String]) -> Result<(), String>,
+}
+
+/// Every chore, in the order of the help.
+const CHORES: &[Chore] = &[
+    Chore {
+        name: "test",
+        does: "run the whole suite, stop at the first failure; `--install` fetches missing cargo tools first",
+        run: steps::test,
+    },
+    Chore {
+        name: "regenerate",
+        does: "rewrite the tables that are made from the shared data",
+        run: frequency::regenerate,
+    },
+    Chore {
+        name: "measure",
+        does: "measure the engine over the real lists: control, clean, altered, cross, complete",
+        run: measure::run,
+    },
+    Chore {
+        name: "pairs",
+        does: "score the labelled name pairs; `misses` prints each wrong one",
+        run: pairs::run,
+    },
+    Chore {
+        name: "help",
+        does: "show this",
+        run: help,
+    },
+];
 
 fn main() -> ExitCode {
-    let mut args = std::env::args().skip(1);
-    match args.next().as_deref() {
-        Some("regenerate") => frequency::regenerate(),
-        Some("pairs") => pairs::run(args.next().is_some()),
-        _ => {
-            eprintln!("usage: cargo xtask regenerate");
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let (name, rest) = words
+        .split_first()
+        .map_or(("help", &[][..]), |it| (it.0.as_str(), it.1));
+    let outcome = match CHORES.iter().find(|it| it.name == name) {
+        Some(chore) => (chore.run)(rest),
+        None => Err(format!("no chore `{name}`; `cargo xtask help` names them")),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask: {message}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn help(_: &[String]) -> Result<(), String> {
+    println!("cargo xtask <chore>\n");
+    for it in CHORES {
+        println!("  {:<10} {}", it.name, it.does);
+    }
+    Ok(())
 }

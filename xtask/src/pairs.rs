@@ -1,7 +1,6 @@
 //! Labelled name pairs -> precision, recall and F1 at each threshold.
 
 use std::path::Path;
-use std::process::ExitCode;
 
 use interdict::entity::{Fact, Origin, Party, PartyName, Schema};
 use interdict::prepare::PreparedParty;
@@ -14,10 +13,10 @@ fn party(schema: Schema, name: &str) -> PreparedParty {
 }
 
 /// Prints the table and, with `misses`, each wrong case.
-pub fn run(misses: bool) -> ExitCode {
+pub fn run(words: &[String]) -> Result<(), String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/eval/name_pairs_dev.csv");
     let Ok(mut reader) = csv::Reader::from_path(path) else {
-        return ExitCode::FAILURE;
+        return Err("the labelled pairs are not there".to_owned());
     };
     let mut rows = Vec::new();
     for it in reader.records().flatten() {
@@ -49,7 +48,7 @@ pub fn run(misses: bool) -> ExitCode {
             );
         }
     }
-    if misses {
+    if !words.is_empty() {
         for it in rows.iter().filter(|it| it.1 != (it.2 >= 0.5)) {
             println!(
                 "{} {} {:.2} {:?} {}",
@@ -61,5 +60,5 @@ pub fn run(misses: bool) -> ExitCode {
             );
         }
     }
-    ExitCode::SUCCESS
+    Ok(())
 }

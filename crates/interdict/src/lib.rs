@@ -9,23 +9,29 @@
 //! |---|---|
 //! | [`entity`] | the facts: parties, listings, dates, identifiers, where each value came from |
 //! | [`lists`] | official file -> entities + problems |
-//! | `text` | characters -> comparable characters |
-//! | `names` | string -> name with roles of its parts; two names -> alignment |
-//! | `prepare` | party -> all that is computed once and compared often |
-//! | `index` | prepared entities -> candidates: too many, never too few |
-//! | `score` | pair -> evidence -> score |
-//! | `policy` | matches -> decision |
-//! | `engine` | the immutable facade: query -> screening |
+//! | [`text`] | characters -> comparable characters |
+//! | [`names`] | string -> name with roles of its parts; two names -> alignment |
+//! | [`prepare`] | party -> all that is computed once and compared often |
+//! | [`score`] | pair -> evidence -> score |
+//! | [`index`] | prepared entities -> candidates: too many, never too few |
+//! | [`policy`] | matches -> decision |
+//! | [`engine`] | the immutable facade: query -> screening |
 //! | `document` | text -> mentions -> the same engine |
 //! | `wire` | all JSON, versioned |
+
+#![deny(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the engine is pure: it prints nothing"
+)]
 
 pub mod entity;
 pub mod lists;
 pub mod text;
 pub mod names;
 pub mod prepare;
-pub mod index;
 pub mod score;
+pub mod index;
 pub mod policy;
 pub mod engine;
 pub mod document;

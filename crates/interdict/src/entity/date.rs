@@ -141,7 +141,7 @@ impl PartialDate {
     /// [`DateError`] for anything else; nothing is guessed.
     pub fn parse(text: &str) -> Result<Self, DateError> {
         let lower = text.trim().trim_end_matches('.').to_ascii_lowercase();
-        for mark in [
+        const MARKS: [&str; 9] = [
             "circa ",
             "approximately ",
             "approx. ",
@@ -151,11 +151,15 @@ impl PartialDate {
             "c. ",
             "c.",
             "around ",
-        ] {
-            if let Some(rest) = lower.strip_prefix(mark) {
-                return Ok(Self::parse(rest)?.circa());
-            }
+        ];
+        match MARKS.iter().find_map(|mark| lower.strip_prefix(mark)) {
+            Some(rest) => Ok(Self::parse_plain(rest)?.circa()),
+            None => Self::parse_plain(&lower),
         }
+    }
+
+    /// Reads a date or a range without a mark of approximation, lower case.
+    fn parse_plain(lower: &str) -> Result<Self, DateError> {
         if let Some(rest) = lower.strip_prefix("between ")
             && let Some((a, b)) = rest.split_once(" and ")
         {
@@ -174,7 +178,7 @@ impl PartialDate {
             return Self::range(parse_civil(a)?, parse_civil(b)?);
         }
         Ok(Self {
-            from: parse_civil(&lower)?,
+            from: parse_civil(lower)?,
             to: None,
             circa: false,
         })

@@ -177,9 +177,10 @@ fn normalise(kind: &IdentifierKind, number: &str) -> String {
 }
 
 fn alphanumeric(text: &str) -> String {
+    // Upper case first: one letter may become several, not all of them letters.
     text.chars()
-        .filter(|it| it.is_alphanumeric())
         .flat_map(char::to_uppercase)
+        .filter(|it| it.is_alphanumeric())
         .collect()
 }
 

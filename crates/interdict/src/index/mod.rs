@@ -36,6 +36,48 @@ struct Posting {
     weight: u32,
 }
 
+/// A term under one of its keys, with what tells most others apart from it without looking at them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Near {
+    term: u32,
+    shape: Shape,
+}
+
+/// The letters of both spellings of a term as sets, and their number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Shape {
+    letters: u32,
+    sounds: u32,
+    length: u8,
+    sound_length: u8,
+    vowelless: bool,
+}
+
+impl Shape {
+    fn of(term: &Term) -> Self {
+        let set = |word: &str| word.bytes().fold(0_u32, |set, it| set | 1 << (it & 31));
+        let length = |word: &str| u8::try_from(word.len()).unwrap_or(u8::MAX);
+        Self {
+            letters: set(&term.folded),
+            sounds: set(&term.sound),
+            length: length(&term.folded),
+            sound_length: length(&term.sound),
+            vowelless: term.vowelless,
+        }
+    }
+
+    /// Whether terms of these shapes could be alike. An edit adds or drops one letter, or exchanges one for another: it changes the
+    /// length by at most one and the set of letters by at most two.
+    fn could(self, other: Self, most: u32) -> bool {
+        if self.vowelless != other.vowelless {
+            return true;
+        }
+        let near = |a: u32, b: u32, m: u8, n: u8| (a ^ b).count_ones() <= 2 * most && u32::from(m.abs_diff(n)) <= most;
+        near(self.letters, other.letters, self.length, other.length)
+            || near(self.sounds, other.sounds, self.sound_length, other.sound_length)
+    }
+}
+
 /// Finds the entities that could match.
 #[derive(Debug, Default)]
 pub struct Index {
@@ -44,8 +86,9 @@ pub struct Index {
     /// Of term t: `postings[starts[t]..starts[t + 1]]`.
     starts: Vec<u32>,
     postings: Vec<Posting>,
-    /// Key of a term's neighbourhood -> term, sorted.
-    keys: Vec<(u64, u32)>,
+    /// Keys of the terms' neighbourhoods, sorted, and beside each the term with its shape.
+    keys: Vec<u64>,
+    near: Vec<Near>,
     /// Normal form of an identifier -> entity, sorted.
     identifiers: Vec<(String, EntityAt)>,
 }
@@ -91,6 +134,7 @@ impl Index {
         }
         index.identifiers.sort();
         index.identifiers.dedup();
+        let mut rows: Vec<(u64, Near)> = Vec::new();
         for ((folded, sound, vowelless), (word, mut postings)) in by_text {
             let at = u32::try_from(index.terms.len()).unwrap_or(u32::MAX);
             postings.sort_unstable();
@@ -106,16 +150,15 @@ impl Index {
                 to: if word { 1 } else { 2 },
                 vowelless,
             };
-            for key in keys(&term) {
-                index.keys.push((key, at));
-            }
+            let shape = Shape::of(&term);
+            rows.extend(keys(&term).into_iter().map(|key| (key, Near { term: at, shape })));
             index.terms.push(term);
         }
         index
             .starts
             .push(u32::try_from(index.postings.len()).unwrap_or(u32::MAX));
-        index.keys.sort_unstable();
-        index.keys.dedup();
+        rows.sort_unstable();
+        (index.keys, index.near) = rows.into_iter().unzip();
         index
     }
 
@@ -200,10 +243,18 @@ impl Index {
 
     /// All listed terms alike to an asked one, each once, with the likeness in thousandths.
     fn alike(&self, term: &Term) -> Vec<(u32, u32)> {
+        let shape = Shape::of(term);
+        let most = names::most_edits(term.folded.len(), term.to - term.from > 1);
         let mut near: Vec<u32> = Vec::new();
         for key in keys(term) {
-            let from = self.keys.partition_point(|it| it.0 < key);
-            near.extend(self.keys[from..].iter().take_while(|it| it.0 == key).map(|it| it.1));
+            let from = self.keys.partition_point(|it| *it < key);
+            let n = self.keys[from..].iter().take_while(|it| **it == key).count();
+            near.extend(
+                self.near[from..from + n]
+                    .iter()
+                    .filter(|it| shape.could(it.shape, most))
+                    .map(|it| it.term),
+            );
         }
         near.sort_unstable();
         near.dedup();

@@ -30,9 +30,13 @@ const NO_COUNTRY: [&str; 8] = [
     "not available",
 ];
 
+const UNKNOWN_COUNTRY: &str = "a country that is not known; kept as a note";
+
 /// What a country field says.
 enum Place {
     Known(Country),
+    /// A country with more words around it: `Qatari passport`, `Indonesia (as at Dec. 2003)`.
+    Partly(Country),
     /// A word for "no country is known".
     Nothing,
     Unknown,
@@ -46,22 +50,30 @@ fn place(text: &str) -> Place {
     if let Some(it) = country(text) {
         return Place::Known(it);
     }
-    // OFAC: `Region: Gaza`. Both halves of the Palestinian territories share one code.
-    if let Some(region) = text.strip_prefix("Region: ") {
-        let region = match region {
-            "Gaza" | "West Bank" => "Palestinian",
-            it => it,
-        };
-        if let Some(it) = Country::parse(region) {
-            return Place::Known(it);
-        }
+    match within(text) {
+        Some(it) => Place::Partly(it),
+        None => Place::Unknown,
     }
-    Place::Unknown
 }
 
-/// The country that a text names: the whole text, or the text without a bracket behind it (`Moscow (Russia)` is not one).
+/// The country that one end of a text names: its last part (`Amman, Jordan`), else up to four words at its head.
+fn within(text: &str) -> Option<Country> {
+    let text = text.split(" (").next().unwrap_or_default();
+    let head: Vec<&str> = text
+        .split([' ', '/', ','])
+        .filter(|it| !it.is_empty())
+        .take(4)
+        .collect();
+    country(text)
+        .or_else(|| country(text.rsplit(", ").next().unwrap_or_default()))
+        .or_else(|| (1..=head.len()).rev().find_map(|n| country(&head[..n].join(" "))))
+}
+
+/// The country that a text names as a whole.
 pub(super) fn country(text: &str) -> Option<Country> {
     let text = text.trim().trim_end_matches(['.', ',', ';']);
+    // OFAC: `North Macedonia, The Republic of`.
+    let text = text.strip_suffix(", The Republic of").unwrap_or(text);
     Country::parse(text)
 }
 
@@ -110,7 +122,9 @@ impl<'a> Draft<'a> {
 
     /// Reads a birth date; what is not a date becomes a note.
     pub(super) fn birth_date(&mut self, field: &'static str, text: &str) {
-        match PartialDate::parse(text) {
+        // `circa-1951`, once.
+        let spaced = text.replace("circa-", "circa ");
+        match PartialDate::parse(&spaced) {
             Ok(it) => self.birth(field, it),
             Err(_) => self.odd_date(field, text),
         }
@@ -157,6 +171,18 @@ impl<'a> Draft<'a> {
         match place(text) {
             Place::Known(it) => self.push("nationalities", |it| &mut it.party.nationalities, it, field),
             Place::Nothing => {}
+            Place::Partly(it) => {
+                self.note(field, text);
+                let lower = text.to_ascii_lowercase();
+                let doubtful = ["revoked", "withdrawn", "until", "unresolved", "not "]
+                    .iter()
+                    .any(|it| lower.contains(it));
+                if doubtful {
+                    self.push("countries", |it| &mut it.party.countries, it, field);
+                } else {
+                    self.push("nationalities", |it| &mut it.party.nationalities, it, field);
+                }
+            }
             Place::Unknown => {
                 self.note(field, text);
                 // `Possibly Ethiopian` is less than a nationality and more than nothing.
@@ -167,12 +193,7 @@ impl<'a> Draft<'a> {
                     .and_then(country);
                 match guess {
                     Some(it) => self.push("countries", |it| &mut it.party.countries, it, field),
-                    None => self.problem(
-                        Severity::Notice,
-                        field,
-                        text,
-                        "a country that is not known; kept as a note",
-                    ),
+                    None => self.problem(Severity::Notice, field, text, UNKNOWN_COUNTRY),
                 }
             }
         }
@@ -183,14 +204,13 @@ impl<'a> Draft<'a> {
         match place(text) {
             Place::Known(it) => self.push("countries", |it| &mut it.party.countries, it, field),
             Place::Nothing => {}
+            Place::Partly(it) => {
+                self.note(field, text);
+                self.push("countries", |it| &mut it.party.countries, it, field);
+            }
             Place::Unknown => {
                 self.note(field, text);
-                self.problem(
-                    Severity::Notice,
-                    field,
-                    text,
-                    "a country that is not known; kept as a note",
-                );
+                self.problem(Severity::Notice, field, text, UNKNOWN_COUNTRY);
             }
         }
     }
@@ -223,6 +243,10 @@ impl<'a> Draft<'a> {
     ) {
         let issuer = match place(issuer) {
             Place::Known(it) => Some(it),
+            Place::Partly(it) => {
+                self.note(field, &format!("{number} ({issuer})"));
+                Some(it)
+            }
             Place::Nothing => None,
             Place::Unknown => {
                 self.note(field, &format!("{number} ({issuer})"));
@@ -259,7 +283,7 @@ impl<'a> Draft<'a> {
             return;
         }
         let country = match known {
-            Place::Known(it) => Some(it),
+            Place::Known(it) | Place::Partly(it) => Some(it),
             Place::Nothing => None,
             Place::Unknown => {
                 self.problem(

@@ -3,10 +3,17 @@
 //! A parser never fails as a whole and never drops anything in silence: it returns what it understood *and* what it did not. A
 //! [`Severity::Fatal`] problem says that the file must not become active.
 
+pub mod detect;
 pub mod xml;
+pub mod csv;
 mod draft;
+mod build;
+mod cells;
 pub mod ofac;
 pub mod un;
+pub mod eu;
+pub mod uk;
+pub mod ftm;
 
 use std::collections::BTreeMap;
 
@@ -134,5 +141,30 @@ impl Parsed {
     #[must_use]
     pub fn fatal(&self) -> Option<&Problem> {
         self.problems.iter().find(|it| it.severity == Severity::Fatal)
+    }
+}
+
+/// Reads files in a known format: all members of OFAC's CSV family, or one file of any other format.
+#[must_use]
+pub fn parse(format: Format, files: &[SourceFile<'_>]) -> Parsed {
+    let file = match (format, files) {
+        (Format::OfacCsv, _) => return ofac::parse_csv(files),
+        (_, [only]) => *only,
+        _ => {
+            let mut parsed = Parsed::new("", format);
+            let message = format!("{} files for a format of one file", files.len());
+            parsed.problems.push(Problem::new(Severity::Fatal, "", "", "", message));
+            return parsed;
+        }
+    };
+    match format {
+        Format::OfacCsv => ofac::parse_csv(files),
+        Format::OfacXml => ofac::parse_xml(file),
+        Format::UnXml => un::parse(file),
+        Format::EuXml => eu::parse(file),
+        Format::UkConlist => uk::parse_conlist(file),
+        Format::UkXml => uk::parse_xml(file),
+        Format::UkCsv => uk::parse_csv(file),
+        Format::Ftm => ftm::parse(file),
     }
 }

@@ -266,6 +266,9 @@ fn element(start: &BytesStart<'_>, at: u64) -> Result<Element, Problem> {
         name: start.local_name().as_ref().to_owned(),
         ..Element::default()
     };
+    if element.name.trim().is_empty() {
+        return Err(fatal(at, "", "an element without a name"));
+    }
     for it in start.attributes() {
         let it = it.map_err(|it| fatal(at, "", it.to_string()))?;
         let value = it

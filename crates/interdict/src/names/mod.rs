@@ -5,7 +5,7 @@ mod lexicon;
 mod term;
 
 pub use align::{Alignment, Pair, align, similarity};
-pub use term::{How, Likeness, Term, like, reach};
+pub use term::{How, Likeness, Term, like, most_edits, reach};
 
 use crate::entity::Schema;
 use crate::text::{self, Script, Tricks};

@@ -130,6 +130,13 @@ pub const fn reach(length: usize, run: bool) -> u32 {
     limit(length, run) / 2
 }
 
+/// How many edits of any cost apart [`like`] still finds two terms alike when one is of this length, and one of them a run of words.
+/// Each costs half an edit or more.
+#[must_use]
+pub const fn most_edits(length: usize, run: bool) -> u32 {
+    limit(length, run)
+}
+
 /// Whether, and how much, two terms are alike. Symmetric.
 #[must_use]
 pub fn like(a: &Term, b: &Term) -> Option<Likeness> {

@@ -77,7 +77,7 @@ pub fn distance(a: &str, b: &str, limit: u32) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::coarse;
+    use crate::text::coarse;
     use super::*;
     use proptest::prelude::*;
 

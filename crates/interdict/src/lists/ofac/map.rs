@@ -8,7 +8,7 @@ use super::remarks::{self, Clause, Label};
 use crate::entity::{
     Authority, Entity, IdentifierKind, Listing, Measure, NameKind, PartyName, Problem, Schema, Severity,
 };
-use crate::lists::draft::{self, Draft};
+use crate::lists::draft::{Draft, one_line};
 
 /// Where values of one of the two formats stand: the names of its fields.
 pub(super) struct Fields {
@@ -16,6 +16,7 @@ pub(super) struct Fields {
     pub alias: &'static str,
     pub address: &'static str,
     pub title: &'static str,
+    pub value: &'static str,
     pub remarks: &'static str,
 }
 
@@ -25,6 +26,7 @@ pub(super) const CSV: Fields = Fields {
     alias: "alt_name",
     address: "Address",
     title: "Title",
+    value: "Remarks",
     remarks: "Remarks",
 };
 
@@ -34,6 +36,7 @@ pub(super) const XML: Fields = Fields {
     alias: "akaList/aka",
     address: "addressList/address",
     title: "title",
+    value: "idList/id",
     remarks: "remarks",
 };
 
@@ -78,6 +81,12 @@ pub(super) fn entity(
             }
             Clause::Labelled(label, meaning, value) => apply(&mut it, label, meaning, value, "", ""),
             Clause::Unknown(label, value) => {
+                it.problem(
+                    Severity::Notice,
+                    fields.remarks,
+                    label,
+                    "a type of identifier that is not known; kept under its label",
+                );
                 identifier(
                     &mut it,
                     fields.remarks,
@@ -88,6 +97,7 @@ pub(super) fn entity(
                     "",
                 );
             }
+            Clause::Text(text) if schema == Schema::Person && office(text) => it.position(fields.remarks, text),
             Clause::Text(text) => it.note(fields.remarks, text),
         }
     }
@@ -98,8 +108,8 @@ pub(super) fn entity(
     for title in &raw.titles {
         it.position(fields.title, title);
     }
-    for note in &raw.notes {
-        it.note(fields.remarks, note);
+    for (field, note) in &raw.notes {
+        it.note(field, note);
     }
     if it.entity.party.names.is_empty() {
         it.problem(Severity::Loss, fields.name, "", "a party without a name");
@@ -127,20 +137,65 @@ pub(super) fn entity(
     Some(it.finish(taken))
 }
 
+/// Words that begin the offices and ranks of persons in the remarks.
+const OFFICES: [&str; 30] = [
+    "Member",
+    "Former",
+    "Minister",
+    "Deputy",
+    "Vice",
+    "Vice-Chairperson",
+    "Head",
+    "Chairman",
+    "Chairwoman",
+    "Chairperson",
+    "President",
+    "Prime",
+    "Director",
+    "Managing",
+    "Commander",
+    "Major",
+    "Brigadier",
+    "Lieutenant",
+    "Colonel",
+    "General",
+    "Governor",
+    "Secretary",
+    "Chief",
+    "Captain",
+    "Admiral",
+    "Judge",
+    "Ambassador",
+    "Mayor",
+    "Senator",
+    "Advisor",
+];
+
+/// Whether a clause of the remarks on a person names an office or a rank.
+fn office(text: &str) -> bool {
+    let first = text.split([' ', ',']).next().unwrap_or_default();
+    OFFICES.contains(&first)
+}
+
 fn name(schema: Schema, first: &str, last: &str) -> PartyName {
     if !first.trim().is_empty() {
         PartyName::from_parts(first, last)
     } else if schema == Schema::Person {
-        PartyName::from_inverted(last)
+        PartyName::from_inverted(&one_line(last))
     } else {
-        PartyName::new(last.trim())
+        PartyName::new(one_line(last))
     }
 }
 
 /// What the programmes of the non-SDN lists do. The directives that a tag stands for are named in the remarks, which are in the
 /// notes of the entity by now.
 fn measures(programmes: &[String], entity: &Entity) -> Vec<Measure> {
-    let says = |text: &str| entity.notes.iter().any(|it| it.value.contains(text));
+    // Executive Order 13662 numbers directives of its own, hence both words in one note.
+    let directive = |number: &str| {
+        let text = format!("Subject to Directive {number}");
+        let found = |note: &str| note.contains("14024") && note.contains(&text);
+        entity.notes.iter().any(|it| found(&it.value))
+    };
     let mut out = BTreeSet::new();
     for tag in programmes {
         match tag.as_str() {
@@ -150,22 +205,11 @@ fn measures(programmes: &[String], entity: &Entity) -> Vec<Measure> {
             }
             // Directive 2 restricts correspondent accounts (CAPTA); 1, 1a, 3 and 4 debt, equity and reserves.
             "RUSSIA-EO14024" => {
-                if says("Subject to Directive 2") {
-                    out.insert(Measure::Correspondent);
-                }
-                if [
-                    "Subject to Directive 1",
-                    "Subject to Directive 3",
-                    "Subject to Directive 4",
-                ]
-                .iter()
-                .any(|it| says(it))
-                {
-                    out.insert(Measure::Sectoral);
-                }
-                if out.is_empty() {
-                    out.insert(Measure::Other);
-                }
+                let accounts = directive("2");
+                let dealings = ["1", "3", "4"].into_iter().any(directive);
+                out.extend(accounts.then_some(Measure::Correspondent));
+                out.extend(dealings.then_some(Measure::Sectoral));
+                out.extend((!accounts && !dealings).then_some(Measure::Other));
             }
             // Non-SDN Chinese Military-Industrial Complex companies: dealings in their securities.
             "CMIC-EO13959" | "NS-CMIC" | "NS-CMIC-EO13959" => {
@@ -217,12 +261,12 @@ fn labelled(it: &mut Draft<'_>, raw: &RawValue, fields: &Fields) {
         _ => {
             it.problem(
                 Severity::Notice,
-                fields.remarks,
+                fields.value,
                 label,
                 "a type of identifier that is not known; kept under its label",
             );
             let kind = IdentifierKind::Other(label.to_owned());
-            identifier(it, fields.remarks, label, kind, &raw.value, &raw.country, &raw.detail);
+            identifier(it, fields.value, label, kind, &raw.value, &raw.country, &raw.detail);
         }
     }
 }
@@ -279,20 +323,8 @@ fn identifier(
     issuer: &str,
     detail: &str,
 ) {
-    let mut parts = remarks::parts(value);
-    let mut issuer = issuer;
-    if issuer.is_empty() && draft::country(parts.bracket).is_some() {
-        issuer = parts.bracket;
-    } else if !parts.bracket.is_empty() {
-        // The bracket is part of the number: `(98)(21)(66153220)`, `HRA 738077 (Stuttgart)`.
-        parts.number = match value
-            .find(parts.bracket)
-            .and_then(|at| value.get(..at + parts.bracket.len() + 1))
-        {
-            Some(whole) => whole.trim(),
-            None => parts.number,
-        };
-    }
+    let parts = remarks::parts(value);
+    let issuer = if issuer.is_empty() { parts.country } else { issuer };
     // What a document says besides its number stays readable: `issued 08 May 2009 expires 07 May 2014`.
     if parts.more {
         it.note(field, &format!("{label} {value}"));

@@ -31,9 +31,8 @@ impl List {
     fn of(names: &[&str], raws: &[Raw]) -> Self {
         let has = |word: &str| names.iter().any(|it| it.to_ascii_lowercase().contains(word));
         let only_cons = |it: &String| ["NS-", "CMIC", "FSE-", "561"].iter().any(|mark| it.starts_with(mark));
-        if has("cons") {
-            Self::Cons
-        } else if !has("sdn") && raws.iter().any(|it| it.programmes.iter().any(only_cons)) {
+        let by_content = || raws.iter().any(|it| it.programmes.iter().any(only_cons));
+        if has("cons") || (!has("sdn") && by_content()) {
             Self::Cons
         } else {
             Self::Sdn
@@ -62,9 +61,11 @@ pub fn parse_xml(file: SourceFile<'_>) -> Parsed {
     // Side records cannot fail here: each is part of its entry.
     for raw in &raws {
         for (word, n) in [("alias", raw.names.len() - 1), ("address", raw.addresses.len())] {
-            let count = parsed.count(word);
-            count.records += n;
-            count.entities += n;
+            if n > 0 {
+                let count = parsed.count(word);
+                count.records += n;
+                count.entities += n;
+            }
         }
     }
     finish(parsed, &raws, List::of(&[file.name], &raws), &map::XML)

@@ -73,8 +73,8 @@ pub(super) struct Raw {
     pub remarks: String,
     /// The end of the remarks is missing: their last clause may be half a one.
     pub remarks_cut: bool,
-    /// Remarks on aliases and addresses.
-    pub notes: Vec<String>,
+    /// Remarks on aliases and addresses, with the field that holds them.
+    pub notes: Vec<(&'static str, String)>,
 }
 
 /// The members of the family.
@@ -128,13 +128,15 @@ impl Role {
         }
     }
 
-    /// By the number of columns, which differs from member to member; by the file's name only where the first line is damaged.
-    fn of(name: &str, first: Option<&Row>) -> Option<Self> {
-        let columns = first.map_or(0, |it| it.cells.len());
+    /// By the number of columns that most of the first rows have, which differs from member to member; by the file's name where
+    /// that says nothing.
+    fn of(name: &str, rows: &[Row]) -> Option<Self> {
+        let head = &rows[..rows.len().min(50)];
+        let share = |it: &Self| head.iter().filter(|row| row.cells.len() == it.columns().len()).count();
         let name = name.to_ascii_lowercase();
         Self::ALL
             .into_iter()
-            .find(|it| it.columns().len() == columns)
+            .find(|it| share(it) * 2 > head.len())
             .or_else(|| match () {
                 () if name.contains("comment") => Some(Self::Comments),
                 () if name.contains("alt") => Some(Self::Alt),
@@ -156,6 +158,11 @@ struct Row {
 
 impl Row {
     fn at(&self, column: usize) -> &str {
+        self.verbatim(column).trim()
+    }
+
+    /// With the blanks at both ends: remarks that go on elsewhere may be cut at one.
+    fn verbatim(&self, column: usize) -> &str {
         self.cells.get(column).map_or("", String::as_str)
     }
 }
@@ -165,7 +172,7 @@ pub(super) fn family(files: &[SourceFile<'_>], parsed: &mut Parsed) -> Vec<Raw> 
     let mut members: BTreeMap<Role, Vec<Row>> = BTreeMap::new();
     for file in files {
         let rows = rows(file, &mut parsed.problems);
-        let Some(role) = Role::of(file.name, rows.first()) else {
+        let Some(role) = Role::of(file.name, &rows) else {
             parsed.problems.push(Problem::new(
                 Severity::Fatal,
                 file.name,
@@ -320,7 +327,7 @@ fn party(row: &Row) -> Raw {
         .into_iter()
         .filter(|it| !it.value.is_empty())
         .collect(),
-        remarks: row.at(11).to_owned(),
+        remarks: row.verbatim(11).to_owned(),
         ..Raw::default()
     }
 }
@@ -346,7 +353,7 @@ fn side(role: Role, row: &Row, owner: &mut Raw, problems: &mut Vec<Problem>) -> 
                 kind: alias_kind(row.at(2), row.at(0), "alt_type", problems),
                 weak: false,
             });
-            owner.notes.push(row.at(4).to_owned());
+            owner.notes.push(("alt_remarks", row.at(4).to_owned()));
         }
         Role::Add => {
             owner.addresses.push(RawAddress {
@@ -354,7 +361,7 @@ fn side(role: Role, row: &Row, owner: &mut Raw, problems: &mut Vec<Problem>) -> 
                 city: city(row.at(3)),
                 country: row.at(4).to_owned(),
             });
-            owner.notes.push(row.at(5).to_owned());
+            owner.notes.push(("Add_remarks", row.at(5).to_owned()));
         }
         Role::Comments => {
             if owner.remarks.chars().count() < REMARKS_SIZE {
@@ -367,7 +374,7 @@ fn side(role: Role, row: &Row, owner: &mut Raw, problems: &mut Vec<Problem>) -> 
                 ));
             }
             // The cut may fall into a word, so nothing goes in between.
-            owner.remarks.push_str(row.at(1));
+            owner.remarks.push_str(row.verbatim(1));
         }
     }
     true
@@ -535,10 +542,10 @@ fn quoted_cell(quoted: &str) -> Option<(String, Option<&str>)> {
     }
 }
 
-/// The value without the blanks around it; nothing for `-0-` when that is all of it (`A-0-1` is a value).
+/// Nothing for `-0-` when that is all of the value (`A-0-1` is one).
 fn null(cell: &str) -> String {
     match cell.trim() {
         "-0-" => String::new(),
-        it => it.to_owned(),
+        _ => cell.to_owned(),
     }
 }

@@ -1,9 +1,10 @@
 //! OFAC's remarks -> labelled values. Also the table of labels, which the CSV remarks and the `idType` of the XML share.
 //!
-//! Grammar: clauses joined by `; `, a full stop behind the last one; `alt. ` before a repeated label; `a.k.a. 'NAME'` for a weak
+//! Grammar: clauses joined by `; ` (three times in 2023 by `;` alone), a full stop behind the last one; `alt. ` before a repeated label; `a.k.a. 'NAME'` for a weak
 //! alias; `Label value (Country) issued date expires date` for nearly all else; the rest is free text.
 
 use crate::entity::{IdentifierKind, NameKind};
+use crate::lists::draft::country;
 
 /// What a label stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +52,11 @@ pub(super) static LABELS: &[(&str, Label)] = &[
     ("British National Overseas Passport", L::Id(K::Passport)),
     ("National ID No.", L::Id(K::NationalId)),
     ("National Foreign ID Number", L::Id(K::NationalId)),
+    ("LE Number", L::Id(K::NationalId)),
+    ("Immigration No.", L::Own),
+    ("Public Security and Immigration No.", L::Own),
+    ("Temporary suspension of deportation No.", L::Own),
+    ("driver license", L::Own),
     ("Cedula No.", L::Id(K::NationalId)),
     ("Cedula de Residencia", L::Id(K::NationalId)),
     ("Cedula de Ciudadania", L::Id(K::NationalId)),
@@ -85,10 +91,10 @@ pub(super) static LABELS: &[(&str, Label)] = &[
     ("Credencial electoral", L::Own),
     ("Interpol: Red Notice. File No.", L::Own),
     ("Visa Number ID", L::Own),
+    ("VisaNumberID", L::Own),
     ("Travel Document Number", L::Own),
     ("Refugee ID Card", L::Own),
     ("Stateless Person ID Card", L::Own),
-    ("British National Overseas Passport", L::Id(K::Passport)),
     ("Seafarer's Identification Document", L::Own),
     ("Military Registration Number", L::Own),
     ("Chinese Commercial Code", L::Own),
@@ -113,6 +119,10 @@ pub(super) static LABELS: &[(&str, Label)] = &[
     ("Romanian Tax Registration", L::Id(K::TaxId)),
     // Organisations.
     ("Registration Number", L::Id(K::Registration)),
+    (
+        "Russian State Individual Business Registration Number Pattern (OGRNIP)",
+        L::Id(K::Registration),
+    ),
     ("Registration ID", L::Id(K::Registration)),
     ("Registered Number", L::Id(K::Registration)),
     ("Registered Charity No.", L::Id(K::Registration)),
@@ -135,6 +145,12 @@ pub(super) static LABELS: &[(&str, Label)] = &[
     ("Central Registration System Number", L::Id(K::Registration)),
     ("Economic Register Number (CBLS)", L::Id(K::Registration)),
     ("Unified Social Credit Code (USCC)", L::Id(K::Registration)),
+    ("United Social Credit Code Certificate (USCCC)", L::Id(K::Registration)),
+    ("Organization Code", L::Id(K::Registration)),
+    ("GovernmentGazette Number", L::Id(K::Registration)),
+    ("International Maritime Organization No.", L::Id(K::Registration)),
+    ("Permit Number", L::Own),
+    ("Serial No.", L::Own),
     ("Government Gazette Number", L::Id(K::Registration)),
     ("Folio Mercantil No.", L::Id(K::Registration)),
     ("Matricula Mercantil No", L::Id(K::Registration)),
@@ -251,18 +267,18 @@ pub(super) fn clauses(remarks: &str, cut: bool) -> Vec<Clause<'_>> {
     let remarks = remarks.strip_suffix('.').unwrap_or(remarks);
     let mut pieces: Vec<&str> = Vec::new();
     let mut from = 0;
-    for (at, _) in remarks.match_indices("; ") {
-        let piece = &remarks[from..at];
+    for (at, _) in remarks.match_indices(';') {
+        let piece = remarks[from..at].trim_start();
         // A semicolon inside of quotes: `a.k.a. 'THE SUN; THE MOON'`.
         if piece.len() < MAX_ALIAS
             && open_alias(piece)
-            && remarks[at..].trim_start_matches("; ").contains('\'')
-            && !alias_mark(&remarks[at + 2..])
+            && remarks[at..].contains('\'')
+            && !alias_mark(remarks[at + 1..].trim_start())
         {
             continue;
         }
         pieces.push(piece);
-        from = at + 2;
+        from = at + 1;
     }
     pieces.push(&remarks[from..]);
     let last = pieces.len();
@@ -357,16 +373,16 @@ fn unknown(text: &str) -> Option<(&str, &str)> {
 pub(super) struct Parts<'a> {
     /// The number itself.
     pub number: &'a str,
-    /// The words in the last bracket, if they could be a country.
-    pub bracket: &'a str,
-    /// The value had more: dates, or words that are neither number nor country.
+    /// The country in one of the brackets behind the number.
+    pub country: &'a str,
+    /// The value had more: dates, or brackets with other words.
     pub more: bool,
 }
 
 /// Takes the value of an identifier apart.
 pub(super) fn parts(value: &str) -> Parts<'_> {
     let mut head = value.trim();
-    let mut more = false;
+    let mut out = Parts::default();
     for mark in [
         " issued ",
         " expires ",
@@ -377,22 +393,24 @@ pub(super) fn parts(value: &str) -> Parts<'_> {
     ] {
         if let Some((it, _)) = head.split_once(mark) {
             head = it.trim();
-            more = true;
+            out.more = true;
         }
     }
-    let head = head.trim_end_matches(['.', ',', ';']).trim();
-    match head.strip_suffix(')').and_then(|it| it.rsplit_once('(')) {
-        Some((number, bracket)) if !number.trim().is_empty() => Parts {
-            number: number.trim(),
-            bracket: bracket.trim(),
-            more,
-        },
-        _ => Parts {
-            number: head,
-            bracket: "",
-            more,
-        },
+    head = head.trim_end_matches(['.', ',', ';']).trim();
+    while let Some((number, bracket)) = head.strip_suffix(')').and_then(|it| it.rsplit_once('(')) {
+        // A bracket with digits is part of the number: `(98)(21)(66153220)`.
+        if number.trim().is_empty() || bracket.bytes().any(|it| it.is_ascii_digit()) {
+            break;
+        }
+        if out.country.is_empty() && country(bracket).is_some() {
+            out.country = bracket;
+        } else {
+            out.more = true;
+        }
+        head = number.trim();
     }
+    out.number = head;
+    out
 }
 
 #[cfg(test)]
@@ -452,9 +470,20 @@ mod tests {
 
     #[test]
     fn values() {
-        let it = parts("D366 871 (Jordan) issued 01 May 2001 expires 2006");
-        assert_eq!((it.number, it.bracket, it.more), ("D366 871", "Jordan", true));
-        let it = parts("(98)(21)(66153220)");
-        assert_eq!((it.number, it.bracket, it.more), ("(98)(21)", "66153220", false));
+        let check = |value: &str, number: &str, country: &str, more: bool| {
+            assert_eq!(parts(value), Parts { number, country, more }, "`{value}`");
+        };
+        check("1084010 (Egypt)", "1084010", "Egypt", false);
+        check(
+            "D366 871 (Jordan) issued 01 May 2001 expires 2006",
+            "D366 871",
+            "Jordan",
+            true,
+        );
+        check("(98)(21)(66153220)", "(98)(21)(66153220)", "", false);
+        check("HRB 14604 (Berlin) (Germany)", "HRB 14604", "Germany", true);
+        check("B1 (Iraq) (stolen)", "B1", "Iraq", true);
+        check("(Iraq)", "(Iraq)", "", false);
+        check("", "", "", false);
     }
 }

@@ -319,7 +319,7 @@ fn birth_dates(it: &mut Draft<'_>, part: &Part<'_>) {
     let lower = note.to_ascii_lowercase();
     let circa = part.text("TYPE_OF_DATE").eq_ignore_ascii_case("approximately") || lower.contains("approx");
     let mark = |it: PartialDate| if circa { it.circa() } else { it };
-    let mut used_note = false;
+    let mut used_note = matches!(lower.as_str(), "approximately" | "approx.");
     let mut found: Vec<PartialDate> = Vec::new();
     for text in part.texts("DATE") {
         match PartialDate::parse(&text) {
@@ -349,7 +349,7 @@ fn birth_dates(it: &mut Draft<'_>, part: &Part<'_>) {
         _ => it.birth_date(FIELD, if to.is_empty() { &from } else { &to }),
     }
     if found.is_empty() && !note.is_empty() && from.is_empty() && to.is_empty() {
-        match PartialDate::parse(&note) {
+        match PartialDate::parse(&with_year(&note)) {
             Ok(date) => {
                 used_note = true;
                 found.push(date);
@@ -365,6 +365,17 @@ fn birth_dates(it: &mut Draft<'_>, part: &Part<'_>) {
     }
     if !used_note {
         it.note("DATE_OF_BIRTH/NOTE", &note);
+    }
+}
+
+/// `Between Aug. and Sep. 1977`: the first month has the year of the second one.
+fn with_year(text: &str) -> String {
+    match text.split_once(" and ") {
+        Some((a, b)) if !a.bytes().any(|it| it.is_ascii_digit()) => match b.rsplit_once(' ') {
+            Some((_, year)) => format!("{a} {year} and {b}"),
+            None => text.to_owned(),
+        },
+        _ => text.to_owned(),
     }
 }
 
@@ -407,6 +418,7 @@ fn document_kind(label: &str) -> IdentifierKind {
         "personalausweis",
         "national no",
         "civil",
+        "national",
     ]) {
         IdentifierKind::NationalId
     } else {
@@ -478,24 +490,25 @@ fn document(it: &mut Draft<'_>, part: &Part<'_>) {
         it.identifier(FIELD, kind, &number, &issuer, bad);
     }
     // What stands around the number stays readable, all of it on one line.
-    let told = [
-        first.as_str(),
-        second.as_str(),
-        &published,
-        &issuer,
-        &part.text("CITY_OF_ISSUE"),
-        &part.text("DATE_OF_ISSUE"),
-        &note,
-    ];
-    let plain = number == published && second.is_empty() && told[4..].iter().all(|it| it.is_empty());
+    let (city, date) = (part.text("CITY_OF_ISSUE"), part.text("DATE_OF_ISSUE"));
+    let plain = number == published && [&second, &city, &date, &note].iter().all(|it| it.is_empty());
     if !plain {
-        let text = told
-            .iter()
+        let told = [
+            &first,
+            &second,
+            &published,
+            &issuers[0],
+            &issuers[1],
+            &city,
+            &date,
+            &note,
+        ];
+        let told: Vec<&str> = told
+            .into_iter()
             .filter(|it| !it.is_empty())
-            .copied()
-            .collect::<Vec<_>>()
-            .join(", ");
-        it.note(FIELD, &text);
+            .map(String::as_str)
+            .collect();
+        it.note(FIELD, &told.join(", "));
     }
 }
 
@@ -505,7 +518,7 @@ fn trim_label(text: &str) -> String {
         .split(' ')
         .take_while(|it| !it.bytes().any(|it| it.is_ascii_digit()))
         .collect();
-    let mut out = words.join(" ");
+    let mut out = words.join(" ").trim().to_owned();
     loop {
         let lower = out.to_ascii_lowercase();
         let cut = [":", ".", ",", " number", " no", " numbers"]

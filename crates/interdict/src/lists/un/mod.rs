@@ -26,6 +26,9 @@ pub fn parse(file: SourceFile<'_>) -> Parsed {
             .into_iter()
             .chain(sides.map(|(word, name)| (word, raw.parts(name).len())))
         {
+            if n == 0 {
+                continue;
+            }
             let count = parsed.count(word);
             count.records += n;
             match &entity {

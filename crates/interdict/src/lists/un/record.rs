@@ -164,9 +164,9 @@ fn text(element: &Element, leaf: &str) -> String {
     if said(&it) { it } else { String::new() }
 }
 
-/// `na` stands for "not available" in many fields.
+/// `na` stands for "not available" in many fields, and `null` stood in four birth dates of 2024.
 fn said(text: &str) -> bool {
-    !text.is_empty() && !matches!(text, "na" | "NA" | "N/A" | "n/a" | "-")
+    !text.is_empty() && !matches!(text, "na" | "NA" | "N/A" | "n/a" | "-" | "null")
 }
 
 /// Reads the file. Problems and the date go to `parsed`.

@@ -1,0 +1,75 @@
+//! FollowTheMoney entities, one JSON object a line (also with entities nested in properties) -> entities + problems.
+
+mod map;
+mod record;
+
+use super::{Format, Parsed, SourceFile};
+use crate::entity::{Problem, Severity};
+use record::{Fault, Record};
+
+/// Reads the file. The list's id is the file's dataset where all records name the same single one, else `ftm`; the entities keep
+/// their own ids.
+///
+/// A broken last line is a file that was cut off. A cut right behind a line cannot be seen in the file itself. Cost: linear in the
+/// file; memory: all of its records.
+#[must_use]
+pub fn parse(file: SourceFile<'_>) -> Parsed {
+    let mut problems = Vec::new();
+    let mut records: Vec<Record> = Vec::new();
+    let (mut lines, mut broken) = (0, 0);
+    let mut last_fault = None;
+    let bytes = file.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file.bytes);
+    for (line, number) in bytes.split(|it| *it == b'\n').zip(1_usize..) {
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        lines += 1;
+        last_fault = record::read(line, &mut |it| records.push(it)).err();
+        let message = match last_fault {
+            None => continue,
+            Some(Fault::Broken) => "not a JSON object",
+            Some(Fault::Delta) => "an operation of a delta file, not an entity",
+            Some(Fault::Foreign) => "JSON that is not a FollowTheMoney entity",
+        };
+        broken += 1;
+        problems.push(Problem::new(
+            Severity::Loss,
+            format!("line {number}"),
+            "",
+            &String::from_utf8_lossy(line),
+            message,
+        ));
+    }
+    let fatal = match last_fault {
+        _ if lines == 0 => Some("the file is empty"),
+        Some(Fault::Broken) => Some("the last line is not a whole JSON object: the file is cut off"),
+        Some(Fault::Delta) if records.is_empty() => Some("a delta file: it says what changes, not what is listed"),
+        _ if records.is_empty() => Some("no line is a FollowTheMoney entity"),
+        _ => None,
+    };
+    let mut parsed = Parsed::new(list(&records), Format::Ftm);
+    parsed.problems = problems;
+    if broken > 0 {
+        *parsed.count("(line)") = super::Count {
+            records: broken,
+            entities: 0,
+            lost: broken,
+        };
+    }
+    map::all(records, &mut parsed);
+    if let Some(message) = fatal {
+        let last = parsed.problems.last().filter(|_| broken > 0);
+        let value = last.map_or(String::new(), |it| it.value.clone());
+        parsed
+            .problems
+            .push(Problem::new(Severity::Fatal, "last line", "", &value, message));
+    }
+    parsed
+}
+
+fn list(records: &[Record]) -> String {
+    match records.first().map(|it| it.datasets.as_slice()) {
+        Some([only]) if records.iter().all(|it| it.datasets.as_slice() == [only.as_str()]) => only.clone(),
+        _ => "ftm".to_owned(),
+    }
+}
