@@ -146,6 +146,8 @@ pub enum Why {
     Fragment,
     /// Each of its words stands in the text as an ordinary word, too.
     Ordinary,
+    /// Letters of another alphabet or invisible characters stand in it: an accident or intent.
+    Hidden,
 }
 
 /// Why an entity that bears the name is not meant.
@@ -372,7 +374,9 @@ impl Output<'_, '_> {
         let word = &self.document.words[it.from];
         let sentence = self.document.sentences.get(word.sentence as usize);
         let mut ranked: Vec<(i32, MentionMatch)> = Vec::new();
-        let mut best_band = BTreeMap::new();
+        let surface = self.document.text.get(it.start as usize..it.end as usize).unwrap_or("");
+        let hidden = !surface.is_ascii()
+            && text::tokens(surface).iter().any(|it| it.tricks.homoglyph || it.tricks.invisible);
         for pick in &it.picks {
             let row = self.reader.gazetteer.rows[pick.entry.row as usize];
             let (entity, name) = (row.entity as usize, row.name as usize);
@@ -412,8 +416,10 @@ impl Output<'_, '_> {
             if pick.ordinary {
                 why.push(Why::Ordinary);
             }
+            if hidden {
+                why.push(Why::Hidden);
+            }
             rank += self.context(&it, word.sentence, listed, entity, &mut why);
-            best_band.insert(entity, pick.band);
             let matched = self.screened(row.entity, row.name, &asked);
             ranked.push((
                 rank,
@@ -450,8 +456,7 @@ impl Output<'_, '_> {
             band = Band::Ambiguous;
         }
         if ranked.len() > MAX_MATCHES {
-            let text = self.document.text.get(it.start as usize..it.end as usize).unwrap_or("");
-            self.crowded.insert((text.to_owned(), ranked.len()));
+            self.crowded.insert((surface.to_owned(), ranked.len()));
             ranked.truncate(MAX_MATCHES);
         }
         let decision = self.decision(band, &ranked);

@@ -235,11 +235,15 @@ impl<'a> Scan<'a> {
         }
         let regime = self.regime(&words[0]);
         let (mut small, mut large, mut mixed, mut sure, mut ordinary, mut country) = (0, 0, false, false, true, true);
+        let mut plain_words = false;
         for it in words {
             let token = if it.bare == NONE { it.token } else { it.bare };
             let tells = self.gazetteer.role(token).tells();
             match it.shape {
-                Shape::Lower if tells => small += 1,
+                // `in`, `with`, `from`: written small in the best of names.
+                Shape::Lower if tells && !(it.end - it.start < 5 && words::common(self.gazetteer.text(token))) => {
+                    small += 1;
+                }
                 Shape::Capital | Shape::Upper => {
                     large += usize::from(tells);
                     sure |= tells && !it.opens;
@@ -251,6 +255,7 @@ impl<'a> Scan<'a> {
             if tells {
                 ordinary &= self.small(token) || words::common(self.gazetteer.text(token));
                 country &= self.gazetteer.country(token);
+                plain_words |= words::common(self.gazetteer.text(token));
             }
         }
         let person = row.schema == Schema::Person;
@@ -261,7 +266,7 @@ impl<'a> Scan<'a> {
         let lowered = small > 0;
         if lowered {
             let may = if person {
-                entry.weight >= VERY_RARE && entry.telling > 1 && !ordinary && entry.form <= Form::Reordered
+                entry.weight >= VERY_RARE && entry.telling > 1 && !plain_words && entry.form <= Form::Reordered
             } else {
                 large > 0 && sure && entry.telling > 1 && rare && entry.form == Form::Full
             };
@@ -452,9 +457,10 @@ impl<'a> Scan<'a> {
             && words[at - 1].bare == NONE
             && matches!(self.document.gap(at - 1), Gap::None | Gap::Plain)
         {
+            let piece = words[at].token == NONE && words[at].end - words[at].start < 6;
             if words[at].capital() {
                 to = at + 1;
-            } else if self.gazetteer.role(words[at].token) != Role::Particle {
+            } else if !piece && self.gazetteer.role(words[at].token) != Role::Particle {
                 break;
             }
             at += 1;

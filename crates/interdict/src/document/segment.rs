@@ -262,10 +262,13 @@ fn to_u32(it: usize) -> u32 {
 }
 
 fn regime(words: &[Word]) -> Regime {
-    let (mut letters, mut upper, mut capital) = (0, 0, 0);
+    let (mut letters, mut upper, mut capital, mut long) = (0, 0, 0, false);
     for it in words {
         match it.shape {
-            Shape::Lower | Shape::Mixed => letters += 1,
+            Shape::Lower | Shape::Mixed => {
+                letters += 1;
+                long |= it.shape == Shape::Lower && it.end - it.start > 4;
+            }
             Shape::Capital => (letters, capital) = (letters + 1, capital + 1),
             // A lone `I` or an initial says nothing, nor does `U.S.`
             Shape::Upper if it.end - it.start > 1 && !it.dotted => (letters, upper) = (letters + 1, upper + 1),
@@ -274,7 +277,8 @@ fn regime(words: &[Word]) -> Regime {
     }
     if letters >= 2 && upper * 10 >= letters * 7 {
         Regime::Capitals
-    } else if letters >= 5 && (upper + capital) * 10 >= letters * 7 {
+    } else if letters >= 5 && !long && (upper + capital) * 10 >= letters * 6 {
+        // In a headline only short words like `of` and `with` are written small.
         Regime::Title
     } else {
         Regime::Usual
