@@ -95,6 +95,10 @@ struct WordFacts {
     role: Role,
     country: bool,
     person: bool,
+    /// Stands with a capital for other reasons than being a name.
+    common: bool,
+    /// A listed name of one word.
+    alone: bool,
 }
 
 impl Gazetteer {
@@ -135,6 +139,11 @@ impl Gazetteer {
         out.entries = found.into_iter().map(|it| it.1).collect();
         out.alone.sort_unstable_by_key(|it| (it.0, it.1.row, it.1.form));
         out.alone.dedup_by_key(|it| (it.0, it.1.row));
+        for (word, _) in &out.alone {
+            if let Some(it) = out.facts.get_mut(*word as usize) {
+                it.alone = true;
+            }
+        }
         out.bearers.sort_unstable();
         out.bearers.dedup();
         out.holding.sort_unstable();
@@ -299,6 +308,8 @@ impl Gazetteer {
             role: beside.parts.first().map_or(Role::Word, |it| it.role),
             country: token.folded.len() > 3 && Country::parse(&token.folded).is_some(),
             person: false,
+            common: super::words::common(&token.folded),
+            alone: false,
         });
         at
     }
@@ -331,6 +342,9 @@ impl Gazetteer {
 
     /// The names of this one word.
     pub(super) fn alone(&self, word: u32) -> &[(u32, Entry)] {
+        if !self.facts.get(word as usize).is_some_and(|it| it.alone) {
+            return &[];
+        }
         run(&self.alone, &word)
     }
 
@@ -414,6 +428,11 @@ impl Gazetteer {
     /// A country or a demonym.
     pub(super) fn country(&self, word: u32) -> bool {
         self.facts.get(word as usize).is_some_and(|it| it.country)
+    }
+
+    /// A word that stands with a capital for other reasons than being a name.
+    pub(super) fn common(&self, word: u32) -> bool {
+        self.facts.get(word as usize).is_some_and(|it| it.common)
     }
 
     /// A word of a listed person's name.

@@ -3,7 +3,7 @@
 //! A full name anywhere in the text introduces its bearer; only then a short form means him. So this pass comes second, and a headline
 //! with a bare surname is read, too.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::entity::Schema;
 use crate::names::Role;
@@ -170,7 +170,8 @@ fn surnames(scan: &mut Scan<'_>, names: &[Found], bearers: &[Bearer], out: &mut 
             list.extend(bearer.named.iter().map(|it| (names[*it].from, Event::Named(at))));
         }
     }
-    let mut respelt: BTreeMap<String, Option<&str>> = BTreeMap::new();
+    // Texts fill this one: the hasher has to be one that nobody outside can aim at.
+    let mut meant_by: HashMap<String, Option<(&str, bool)>> = HashMap::new();
     for at in 0..scan.document.words.len() {
         let word = &scan.document.words[at];
         let named = word.capital() || word.shape == Shape::Caseless;
@@ -178,16 +179,14 @@ fn surnames(scan: &mut Scan<'_>, names: &[Found], bearers: &[Bearer], out: &mut 
             continue;
         }
         let folded = scan.document.folded(word);
-        let (core, edited) = match by_core.get_key_value(&folded) {
-            Some((core, _)) => (core.as_str(), false),
-            None => {
-                let found = respelt.entry(folded).or_insert_with_key(|it| nearest(&near, it));
-                match *found {
-                    Some(it) if !scan.small(word.token) => (it, true),
-                    _ => continue,
-                }
-            }
-        };
+        let found = meant_by.entry(folded).or_insert_with_key(|it| match by_core.get_key_value(it) {
+            Some((core, _)) => Some((core.as_str(), false)),
+            None => nearest(&near, it).map(|it| (it, true)),
+        });
+        let Some((core, edited)) = *found else { continue };
+        if edited && scan.small(word.token) {
+            continue;
+        }
         let Some(meant) = by_core.get(core) else { continue };
         if let Some(event) = judge(scan, at, core, meant, edited) {
             events.entry(core).or_default().push(event);
@@ -436,6 +435,9 @@ fn short_names(scan: &mut Scan<'_>, names: &[Found], bearers: &[Bearer], out: &m
                 let list = shorts.entry(it).or_default();
                 list.push(Short { bearer: at, at: span, defined: true });
             }
+            if found.picks.iter().all(|it| it.band < Band::Confirmed) {
+                continue;
+            }
             for it in initials(scan, found) {
                 if seen.insert(it.clone()) {
                     let list = shorts.entry(it).or_default();
@@ -444,6 +446,14 @@ fn short_names(scan: &mut Scan<'_>, names: &[Found], bearers: &[Bearer], out: &m
             }
         }
     }
+    // Listed names of one word that the text also uses inside longer names: `Bancorp` is anybody's.
+    let parts: BTreeSet<u32> = (0..scan.document.words.len())
+        .filter_map(|at| {
+            let word = &scan.document.words[at];
+            let candidate = word.capital() && !scan.gazetteer.alone(word.token).is_empty();
+            (candidate && in_longer_name(scan, at, word)).then_some(word.token)
+        })
+        .collect();
     for at in 0..scan.document.words.len() {
         let word = scan.document.words[at];
         let named = matches!(word.shape, Shape::Upper | Shape::Capital | Shape::Mixed);
@@ -454,13 +464,31 @@ fn short_names(scan: &mut Scan<'_>, names: &[Found], bearers: &[Bearer], out: &m
         if regime == Regime::Capitals {
             continue;
         }
-        if let Some(it) = short_name(scan, at, &word, names, bearers, &shorts, &of_entity) {
+        if let Some(it) = short_name(scan, at, &word, names, bearers, &shorts, &of_entity, &parts) {
             scan.covered[at] = true;
             out.push(it);
         }
     }
 }
 
+/// Whether the words beside make it part of a longer name.
+fn in_longer_name(scan: &Scan<'_>, at: usize, word: &Word) -> bool {
+    let words = &scan.document.words;
+    let joined = |gap: usize, other: usize| {
+        words.get(other).is_some_and(|it| it.capital() && it.sentence == word.sentence && !(it.opens && other < at))
+            && scan.document.gap(gap) == Gap::Plain
+            && !words::common(&scan.document.folded(&words[other]))
+    };
+    let usual = scan.regime(word) == Regime::Usual;
+    usual && (at > 0 && joined(at - 1, at - 1) || word.bare == NONE && joined(at, at + 1))
+}
+
+/// Whether a long form whose initials these are stands near: within reach of a surname.
+fn near_long_form(meant: &[&Short], names: &[Found], bearers: &[Bearer], word: &Word) -> bool {
+    meant.iter().flat_map(|it| &bearers[it.bearer].named).any(|it| names[*it].start.abs_diff(word.start) <= BACK)
+}
+
+#[expect(clippy::too_many_arguments, reason = "what the pass knows, split so that it can be borrowed apart")]
 fn short_name(
     scan: &Scan<'_>,
     at: usize,
@@ -469,6 +497,7 @@ fn short_name(
     bearers: &[Bearer],
     shorts: &BTreeMap<String, Vec<Short>>,
     of_entity: &BTreeMap<u32, usize>,
+    parts: &BTreeSet<u32>,
 ) -> Option<Linked> {
     let token = if word.bare == NONE { word.token } else { word.bare };
     let listed = scan.gazetteer.alone(token);
@@ -495,9 +524,9 @@ fn short_name(
     if upper && let Some(list) = shorts.get(&folded) {
         let defined: Vec<&Short> = list.iter().filter(|it| it.defined).collect();
         let meant: Vec<&Short> = if defined.is_empty() { list.iter().collect() } else { defined };
-        // An abbreviation with full stops is written out elsewhere in its own way.
-        let plain = !word.dotted || meant.iter().any(|it| it.defined);
-        if let Some(first) = meant.first().filter(|_| plain) {
+        // An abbreviation with full stops is written out elsewhere in its own way; initials inside a longer name are its own.
+        let plain = !word.dotted && !in_longer_name(scan, at, word) && near_long_form(&meant, names, bearers, word);
+        if let Some(first) = meant.first().filter(|it| it.defined || plain) {
             let band = if meant.len() > 1 {
                 Band::Ambiguous
             } else {
@@ -518,7 +547,9 @@ fn short_name(
         .filter_map(|(_, entry)| {
             let row = &scan.gazetteer.rows[entry.row as usize];
             let bearer = *of_entity.get(&row.entity)?;
-            (row.schema != Schema::Vessel).then_some((entry, bearer))
+            // A given name alone is everybody's.
+            let person = row.schema == Schema::Person;
+            (row.schema != Schema::Vessel && !(person && scan.gazetteer.weight(token) < STRONG)).then_some((entry, bearer))
         })
         .collect();
     if let Some((_, bearer)) = introduced.first().filter(|_| exact_case && !scan.small(token)) {
@@ -531,7 +562,7 @@ fn short_name(
         let span = bearers[*bearer].named.first().map(|it| (names[*it].start, names[*it].end));
         return Some(link(how, band, picks.collect(), span));
     }
-    strong(scan, at, word, token, &folded, listed).map(|picks| {
+    strong(scan, parts, word, token, &folded, listed).map(|picks| {
         let how = if upper { How::Acronym } else { How::Alias };
         link(how, Band::Possible, picks, None)
     })
@@ -540,24 +571,16 @@ fn short_name(
 /// Organisations whose name of one word is strong enough to be shown though nothing else names them: long, rare, no word of the text.
 fn strong(
     scan: &Scan<'_>,
-    at: usize,
+    parts: &BTreeSet<u32>,
     word: &Word,
     token: u32,
     folded: &str,
     listed: &[(u32, Entry)],
 ) -> Option<Vec<Pick>> {
-    let words = &scan.document.words;
     let upper = word.shape == Shape::Upper;
     let long = folded.len() >= if upper { LEAST_ACRONYM } else { LEAST_ALIAS };
-    let joined = |gap: usize, other: usize| {
-        words
-            .get(other)
-            .is_some_and(|it| it.capital() && it.sentence == word.sentence && !words::common(&scan.document.folded(it)))
-            && matches!(scan.document.gap(gap), Gap::Plain | Gap::None)
-    };
-    let alone = !(at > 0 && joined(at - 1, at - 1)) && !joined(at, at + 1);
     let usual = scan.regime(word) == Regime::Usual && !word.opens;
-    if !long || !usual || !alone || scan.small(token) || scan.gazetteer.weight(token) < STRONG || words::common(folded) {
+    if !long || !usual || parts.contains(&token) || scan.small(token) || scan.gazetteer.weight(token) < STRONG || words::common(folded) {
         return None;
     }
     let picks: Vec<Pick> = listed
@@ -565,7 +588,9 @@ fn strong(
         .map(|it| it.1)
         .filter(|it| {
             let row = &scan.gazetteer.rows[it.row as usize];
-            !row.weak && matches!(row.schema, Schema::Organization | Schema::Company)
+            !row.weak
+                && it.form == super::lexicon::Form::Full
+                && matches!(row.schema, Schema::Organization | Schema::Company | Schema::LegalEntity)
         })
         .map(|entry| Pick {
             entry,
@@ -611,7 +636,12 @@ fn initials(scan: &Scan<'_>, found: &Found) -> Vec<String> {
     let [all, telling] = both;
     let mut out = vec![telling, all];
     out.dedup();
-    out.retain(|it| (2..=8).contains(&it.len()));
+    // `AG`, `SA`: a legal form means one wherever it stands.
+    let form = |it: &str| {
+        let read = crate::names::Name::read(&format!("xqzzt {it}"), Schema::Company);
+        read.parts.last().is_some_and(|it| it.role == Role::Form)
+    };
+    out.retain(|it| (2..=8).contains(&it.len()) && !form(it));
     out
 }
 

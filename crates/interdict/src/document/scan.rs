@@ -1,6 +1,6 @@
 //! Words -> full names: exact ones, then damaged ones among the capitalised words that no exact name covers.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use crate::entity::Schema;
 use crate::names::{Name, Role};
@@ -47,6 +47,9 @@ pub(super) struct Scan<'a> {
     pub covered: Vec<bool>,
 }
 
+/// Misspelt word -> the listed words that it may be. Texts fill it: the hasher has to be one that nobody outside can aim at.
+type Near = HashMap<String, Vec<u32>>;
+
 /// A walk through the trie that ends at names.
 struct Walk {
     node: u32,
@@ -60,6 +63,8 @@ struct Walk {
 /// The weight, hundredths of a nat, from which a person's full name is taken for that person without more: fewer than one in 20,000
 /// bears it.
 const RARE: u32 = 1_000;
+/// The same for a shortened and misspelt one.
+const RARE_SHORT: u32 = 1_200;
 /// The same for a name written in small letters, which may be words.
 const VERY_RARE: u32 = 1_500;
 /// The same for an organisation: its words say less, and there are fewer namesakes.
@@ -103,7 +108,10 @@ impl<'a> Scan<'a> {
         let mut open_to = 0;
         for at in 0..self.document.words.len() {
             let word = &self.document.words[at];
-            if self.gazetteer.first(word.token).is_none() {
+            // No name that is written small begins with an ordinary word.
+            if self.gazetteer.first(word.token).is_none()
+                || word.shape == Shape::Lower && self.gazetteer.common(word.token)
+            {
                 continue;
             }
             self.walk(at, &mut walks);
@@ -155,12 +163,16 @@ impl<'a> Scan<'a> {
         };
         let mut commas = Vec::new();
         for at in from + 1..words.len().min(from + MOST_WORDS) {
+            let word = &words[at];
+            let next = self.gazetteer.step(node, word.token);
+            if next.is_none() && word.bare == NONE {
+                return;
+            }
             match self.document.gap(at - 1) {
                 Gap::Break => return,
                 Gap::Comma => commas.push(at),
                 Gap::None | Gap::Plain => {}
             }
-            let word = &words[at];
             if word.bare != NONE
                 && let Some(last) = self.gazetteer.step(node, word.bare)
                 && !self.gazetteer.entries(last).is_empty()
@@ -173,9 +185,7 @@ impl<'a> Scan<'a> {
                     respelt: Vec::new(),
                 });
             }
-            let Some(next) = self.gazetteer.step(node, word.token) else {
-                return;
-            };
+            let Some(next) = next else { return };
             node = next;
             if !self.gazetteer.entries(node).is_empty() {
                 out.push(Walk {
@@ -259,6 +269,10 @@ impl<'a> Scan<'a> {
             }
         }
         let person = row.schema == Schema::Person;
+        let first = &words[0];
+        if first.shape == Shape::Lower && !person && self.gazetteer.role(first.token) != Role::Particle {
+            return None;
+        }
         let rare = entry.weight >= if person { RARE } else { RARE_ORGANISATION };
         if country || large + small == 0 {
             return None;
@@ -274,7 +288,8 @@ impl<'a> Scan<'a> {
                 return None;
             }
         }
-        if entry.telling < 2 && (person || entry.weight < LONE_WORD || ordinary) {
+        let telling = words.iter().filter(|it| it.shape != Shape::Digits).count().min(usize::from(entry.telling));
+        if telling < 2 && (person || entry.weight < LONE_WORD || ordinary) && !craft(row) {
             return None;
         }
         if craft(row) && !self.said_to_be_craft(from, walk.to) {
@@ -298,8 +313,12 @@ impl<'a> Scan<'a> {
         if entry.form == Form::Short || regime != Regime::Usual && !person || entry.telling < 2 {
             band = band.min(Band::Likely);
         }
-        if entry.form == Form::Trimmed && !person && entry.weight < RARE {
-            band = band.min(Band::Possible);
+        if entry.form == Form::Trimmed && !person {
+            // What is left without the legal form may be anybody's words.
+            if ordinary {
+                return None;
+            }
+            band = band.min(if rare && entry.weight >= RARE { Band::Likely } else { Band::Possible });
         }
         if row.weak || craft(row) || ordinary && !person {
             band = band.min(Band::Possible);
@@ -415,7 +434,7 @@ impl<'a> Scan<'a> {
     }
 
     fn repaired(&mut self, out: &mut Vec<Found>) {
-        let mut near: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        let mut near = Near::new();
         let n = self.document.words.len();
         let mut at = 0;
         while at < n {
@@ -515,11 +534,16 @@ impl<'a> Scan<'a> {
     }
 
     /// One word within one edit or of the same sound, and another one of the same name exact beside it.
-    fn fuzzy(&self, from: usize, to: usize, near: &mut BTreeMap<String, Vec<u32>>) -> Option<Found> {
-        if to - from < 2 || self.stands_before_names(from) {
+    fn fuzzy(&self, from: usize, to: usize, near: &mut Near) -> Option<Found> {
+        let words = &self.document.words;
+        // One of the first two words is exact: one in three may be misspelt.
+        let known = |at: usize| {
+            let word = &words[at];
+            self.gazetteer.person(if word.bare == NONE { word.token } else { word.bare })
+        };
+        if to - from < 2 || !(known(from) || known(from + 1)) || self.stands_before_names(from) {
             return None;
         }
-        let words = &self.document.words;
         let mut walks = vec![Walk {
             node: 0,
             to: from,
@@ -594,9 +618,18 @@ impl<'a> Scan<'a> {
         if row.schema != Schema::Person || pick.entry.weight < RARE {
             return None;
         }
+        let capitals = self.regime(&self.document.words[from]) == Regime::Capitals;
+        let least = match pick.entry.form {
+            _ if capitals => VERY_RARE,
+            Form::Short => RARE_SHORT,
+            _ => RARE,
+        };
+        if pick.entry.weight < least || pick.entry.form == Form::Reordered {
+            return None;
+        }
         let exact = (from..to).filter(|at| pick.respelt.iter().all(|it| it.0 != *at)).any(|at| {
             let token = self.document.words[at].token;
-            self.gazetteer.role(token).tells() && self.gazetteer.text(token).len() > 2
+            self.gazetteer.role(token).tells() && self.gazetteer.weight(token) >= ANCHOR
         });
         if !exact {
             return None;
@@ -620,6 +653,8 @@ impl<'a> Scan<'a> {
     }
 }
 
+/// What the exact word beside a misspelt one has to say, hundredths of a nat.
+const ANCHOR: u32 = 350;
 /// The weight from which one telling word beside a particle (`al-Qaida`) is a name.
 const LONE_WORD: u32 = 800;
 /// In bytes: a small word from this length on may be a name without its spaces.

@@ -139,7 +139,12 @@ impl<'a> Document<'a> {
 
     /// The folded form of a word without its genitive.
     pub(super) fn folded(&self, word: &Word) -> String {
-        text::compact(self.bare(word))
+        let source = self.bare(word);
+        if source.bytes().all(|it| it.is_ascii_alphabetic()) {
+            source.to_ascii_lowercase()
+        } else {
+            text::compact(source)
+        }
     }
 
     /// The line of an offset, from one.
@@ -155,10 +160,10 @@ impl<'a> Document<'a> {
         if a.end == b.start {
             return Gap::None;
         }
-        let between = self.text.get(a.end as usize..b.start as usize).unwrap_or("");
-        if between == " " {
+        if a.end + 1 == b.start && self.text.as_bytes().get(a.end as usize) == Some(&b' ') {
             return Gap::Plain;
         }
+        let between = self.text.get(a.end as usize..b.start as usize).unwrap_or("");
         let (mut lines, mut comma) = (0, false);
         for it in between.chars() {
             match it {
