@@ -17,7 +17,7 @@
 //! | [`policy`] | matches -> decision |
 //! | [`engine`] | the immutable facade: query -> screening |
 //! | `document` | text -> mentions -> the same engine |
-//! | `wire` | all JSON, versioned |
+//! | [`wire`] | all JSON, versioned |
 
 #![deny(
     clippy::print_stdout,
@@ -35,4 +35,4 @@ pub mod index;
 pub mod policy;
 pub mod engine;
 pub mod document;
-// pub mod wire;
+pub mod wire;

@@ -77,8 +77,8 @@ pub fn distance(a: &str, b: &str, limit: u32) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use crate::text::coarse;
     use super::*;
+    use crate::text::coarse;
     use proptest::prelude::*;
 
     #[test]
