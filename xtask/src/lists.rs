@@ -14,7 +14,14 @@ pub fn shared() -> Option<PathBuf> {
 
 /// Every newest real list in a format that is read, as published. The members of a CSV family stand together.
 const LISTS: [(Format, &[&str]); 7] = [
-    (Format::OfacCsv, &["ofac/sdn_2023-12-28/sdn.csv", "ofac/sdn_2023-12-28/alt.csv", "ofac/sdn_2023-12-28/add.csv"]),
+    (
+        Format::OfacCsv,
+        &[
+            "ofac/sdn_2023-12-28/sdn.csv",
+            "ofac/sdn_2023-12-28/alt.csv",
+            "ofac/sdn_2023-12-28/add.csv",
+        ],
+    ),
     (
         Format::OfacCsv,
         &[
@@ -28,7 +35,10 @@ const LISTS: [(Format, &[&str]); 7] = [
     (Format::UkConlist, &["uk/conlist_2020-04/ConList.csv"]),
     (Format::UkXml, &["uk/uksl_samples/uksl_sample_2026.xml"]),
     (Format::Ftm, &["opensanctions/eu_fsf_2022-01-24.ftm.jsonl"]),
-    (Format::Ftm, &["opensanctions/saudi_wikidata_2024/sa_wiki_peps_v2.entities.ftm.json"]),
+    (
+        Format::Ftm,
+        &["opensanctions/saudi_wikidata_2024/sa_wiki_peps_v2.entities.ftm.json"],
+    ),
 ];
 
 /// Parses every newest real list.
@@ -36,12 +46,17 @@ pub fn parse_all(shared: &Path) -> Vec<Parsed> {
     LISTS
         .iter()
         .map(|(format, paths)| {
-            let bytes: Vec<Vec<u8>> =
-                paths.iter().map(|it| fs::read(shared.join("lists").join(it)).unwrap_or_default()).collect();
+            let bytes: Vec<Vec<u8>> = paths
+                .iter()
+                .map(|it| fs::read(shared.join("lists").join(it)).unwrap_or_default())
+                .collect();
             let files: Vec<SourceFile> = paths
                 .iter()
                 .zip(&bytes)
-                .map(|(path, bytes)| SourceFile { name: path.rsplit('/').next().unwrap_or(path), bytes })
+                .map(|(path, bytes)| SourceFile {
+                    name: path.rsplit('/').next().unwrap_or(path),
+                    bytes,
+                })
                 .collect();
             lists::parse(*format, &files)
         })

@@ -71,10 +71,11 @@ fn named(schema: Schema, name: &str) -> Query {
 
 fn control(engine: &Engine, snapshot: &Snapshot) {
     let (mut asked, mut missed) = (0, 0);
+    let mut memo = interdict::index::Memo::default();
     for (at, entity) in snapshot.entities().iter().enumerate() {
         for name in &entity.party.names {
             asked += 1;
-            let screening = engine.screen(&named(entity.party.schema, &name.value.text));
+            let screening = engine.screen_with(&mut memo, &named(entity.party.schema, &name.value.text));
             if !screening.matches.iter().any(|it| it.entity == at) {
                 missed += 1;
                 if missed <= 40 {
@@ -239,7 +240,10 @@ fn complete(snapshot: &Snapshot, policy: &Policy, shared: &Path) {
             .push(Fact::new(PartyName::new(name.as_str()), Origin::asked()));
         let asked = PreparedParty::new(&party);
         for threshold in [policy.review.log_odds(), -200, 150] {
-            let (candidates, _) = snapshot.index().candidates(&asked, threshold);
+            let (candidates, _) =
+                snapshot
+                    .index()
+                    .candidates(&asked, threshold, &mut interdict::index::Memo::default());
             if threshold == policy.review.log_odds() {
                 for (at, listed) in snapshot.prepared().iter().enumerate() {
                     scored += 1;

@@ -1,7 +1,7 @@
 //! The immutable facade: query -> screening.
 
 use crate::entity::{Entity, PartialDate, Query};
-use crate::index::{Effort, Index};
+use crate::index::{Effort, Index, Memo};
 use crate::lists::Format;
 use crate::policy::{Decision, Judgement, Policy};
 use crate::prepare::PreparedParty;
@@ -162,6 +162,12 @@ impl<'a> Engine<'a> {
     /// Screens a party. A query that cannot be screened is an error, by name: no name and no identifier, or over the limits.
     #[must_use]
     pub fn screen(&self, query: &Query) -> Screening {
+        self.screen_with(&mut Memo::default(), query)
+    }
+
+    /// The same for one of many queries: what the memo has seen is not looked up again. The answer is the same.
+    #[must_use]
+    pub fn screen_with(&self, memo: &mut Memo, query: &Query) -> Screening {
         if let Some(reason) = refuse(query) {
             return Screening::error(reason);
         }
@@ -173,7 +179,10 @@ impl<'a> Engine<'a> {
                 shorten(name)
             ));
         }
-        let (candidates, effort) = self.snapshot.index.candidates(&asked, self.policy.review.log_odds());
+        let (candidates, effort) = self
+            .snapshot
+            .index
+            .candidates(&asked, self.policy.review.log_odds(), memo);
         let mut matches: Vec<Match> = candidates
             .into_iter()
             .map(|at| self.match_of(&asked, at as usize))

@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::names::{self, Name, Role, Term};
+use crate::names::{self, Name, Role, Shape, Term};
 use crate::prepare::PreparedParty;
 use crate::score;
 use crate::text;
@@ -43,38 +43,31 @@ struct Near {
     shape: Shape,
 }
 
-/// The letters of both spellings of a term as sets, and their number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Shape {
-    letters: u32,
-    sounds: u32,
-    length: u8,
-    sound_length: u8,
-    vowelless: bool,
+/// Remembers the look-ups of words over many queries of one index: names are made of the same words. It changes no answer.
+#[derive(Debug, Default)]
+pub struct Memo {
+    /// Folded letters, sounds, whether a run -> listed terms with their likeness.
+    found: BTreeMap<(String, String, bool), Vec<(u32, u32)>>,
+    /// How many listed terms it holds.
+    held: usize,
 }
 
-impl Shape {
-    fn of(term: &Term) -> Self {
-        let set = |word: &str| word.bytes().fold(0_u32, |set, it| set | 1 << (it & 31));
-        let length = |word: &str| u8::try_from(word.len()).unwrap_or(u8::MAX);
-        Self {
-            letters: set(&term.folded),
-            sounds: set(&term.sound),
-            length: length(&term.folded),
-            sound_length: length(&term.sound),
-            vowelless: term.vowelless,
-        }
-    }
+impl Memo {
+    /// Listed terms held before it starts afresh: 64 MB.
+    const MOST: usize = 8 << 20;
 
-    /// Whether terms of these shapes could be alike. An edit adds or drops one letter, or exchanges one for another: it changes the
-    /// length by at most one and the set of letters by at most two.
-    fn could(self, other: Self, most: u32) -> bool {
-        if self.vowelless != other.vowelless {
-            return true;
+    fn alike<'a>(&'a mut self, index: &Index, term: &Term) -> &'a [(u32, u32)] {
+        if self.held > Self::MOST {
+            self.found.clear();
+            self.held = 0;
         }
-        let near = |a: u32, b: u32, m: u8, n: u8| (a ^ b).count_ones() <= 2 * most && u32::from(m.abs_diff(n)) <= most;
-        near(self.letters, other.letters, self.length, other.length)
-            || near(self.sounds, other.sounds, self.sound_length, other.sound_length)
+        let key = (term.folded.clone(), term.sound.clone(), term.to - term.from > 1);
+        let held = &mut self.held;
+        self.found.entry(key).or_insert_with(|| {
+            let found = index.alike(term);
+            *held += found.len() + 8;
+            found
+        })
     }
 }
 
@@ -109,7 +102,7 @@ impl Index {
     #[must_use]
     pub fn build(entities: &[PreparedParty]) -> Self {
         let mut index = Self::default();
-        let mut by_text: BTreeMap<(String, String, bool), (bool, Vec<Posting>)> = BTreeMap::new();
+        let mut by_text: BTreeMap<(String, String, Shape), (bool, Vec<Posting>)> = BTreeMap::new();
         for (at, party) in entities.iter().enumerate() {
             let entity = u32::try_from(at).unwrap_or(u32::MAX);
             for it in &party.names {
@@ -123,7 +116,7 @@ impl Index {
                 for term in it.name.terms().into_iter().filter(|term| posted(&it.name, term)) {
                     let weight = weight(&it.name, &term);
                     let word = term.to - term.from == 1;
-                    let entry = by_text.entry((term.folded, term.sound, term.vowelless)).or_default();
+                    let entry = by_text.entry((term.folded, term.sound, term.shape)).or_default();
                     entry.0 |= word;
                     entry.1.push(Posting { name: row, weight });
                 }
@@ -135,7 +128,8 @@ impl Index {
         index.identifiers.sort();
         index.identifiers.dedup();
         let mut rows: Vec<(u64, Near)> = Vec::new();
-        for ((folded, sound, vowelless), (word, mut postings)) in by_text {
+        let mut key_list = Vec::new();
+        for ((folded, sound, shape), (word, mut postings)) in by_text {
             let at = u32::try_from(index.terms.len()).unwrap_or(u32::MAX);
             postings.sort_unstable();
             postings.dedup();
@@ -148,10 +142,10 @@ impl Index {
                 sound,
                 from: 0,
                 to: if word { 1 } else { 2 },
-                vowelless,
+                shape,
             };
-            let shape = Shape::of(&term);
-            rows.extend(keys(&term).into_iter().map(|key| (key, Near { term: at, shape })));
+            keys(&term, Side::Listed, &mut key_list);
+            rows.extend(key_list.drain(..).map(|key| (key, Near { term: at, shape })));
             index.terms.push(term);
         }
         index
@@ -170,7 +164,7 @@ impl Index {
 
     /// The entities that could score at or above the threshold (log-odds, hundredths of a nat), in order and each once.
     #[must_use]
-    pub fn candidates(&self, asked: &PreparedParty, threshold: i32) -> (Vec<EntityAt>, Effort) {
+    pub fn candidates(&self, asked: &PreparedParty, threshold: i32, memo: &mut Memo) -> (Vec<EntityAt>, Effort) {
         let mut effort = Effort::default();
         let mut out: Vec<EntityAt> = Vec::new();
         for it in &asked.identifiers {
@@ -186,7 +180,7 @@ impl Index {
         }
         let mut met: Vec<(u32, u32, u32)> = Vec::new();
         for it in &asked.names {
-            self.by_name(asked, &it.name, threshold, &mut met, &mut out, &mut effort);
+            self.by_name(asked, &it.name, threshold, memo, &mut met, &mut out, &mut effort);
         }
         out.sort_unstable();
         out.dedup();
@@ -199,6 +193,7 @@ impl Index {
         asked: &PreparedParty,
         name: &Name,
         threshold: i32,
+        memo: &mut Memo,
         met: &mut Vec<(u32, u32, u32)>,
         out: &mut Vec<EntityAt>,
         effort: &mut Effort,
@@ -207,7 +202,7 @@ impl Index {
         met.clear();
         for term in name.terms().iter().filter(|it| posted(name, it)) {
             let asked_weight = weight(name, term);
-            for (at, likeness) in self.alike(term) {
+            for &(at, likeness) in memo.alike(self, term) {
                 effort.terms += 1;
                 let range = self.starts[at as usize] as usize..self.starts[at as usize + 1] as usize;
                 met.extend(
@@ -243,17 +238,18 @@ impl Index {
 
     /// All listed terms alike to an asked one, each once, with the likeness in thousandths.
     fn alike(&self, term: &Term) -> Vec<(u32, u32)> {
-        let shape = Shape::of(term);
-        let most = names::most_edits(term.folded.len(), term.to - term.from > 1);
-        let mut near: Vec<u32> = Vec::new();
-        for key in keys(term) {
+        let (shape, run) = (term.shape, term.to - term.from > 1);
+        let mut key_list = Vec::with_capacity(48);
+        keys(term, Side::Asked, &mut key_list);
+        let mut near: Vec<u32> = Vec::with_capacity(64);
+        for key in key_list {
             let from = self.keys.partition_point(|it| *it < key);
-            let n = self.keys[from..].iter().take_while(|it| **it == key).count();
+            let rest = self.keys[from..].iter().zip(&self.near[from..]);
+            // Whether the listed one is a run shows only in the term: beside an asked word the wider allowance holds.
             near.extend(
-                self.near[from..from + n]
-                    .iter()
-                    .filter(|it| shape.could(it.shape, most))
-                    .map(|it| it.term),
+                rest.take_while(|it| *it.0 == key)
+                    .filter(|it| shape.could(it.1.shape, run))
+                    .map(|it| it.1.term),
             );
         }
         near.sort_unstable();
@@ -289,46 +285,66 @@ fn weight(name: &Name, term: &Term) -> u32 {
     name.parts[term.from..term.to].iter().map(|it| it.weight).sum()
 }
 
+/// Whose term it is. Both sides take the same keys but for the consonant skeletons, of which each side looks up the other's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Asked,
+    Listed,
+}
+
 /// The keys of a term's neighbourhood: two terms that [`names::like`] finds alike share one.
 ///
-/// For each of the two spellings, letters and sounds: its coarse form with up to as many classes left out as full edits may lie
-/// between (a full edit leaves out at most one on each side, a half edit none). And the consonant skeleton, for words of scripts
-/// without vowels, against all.
-fn keys(term: &Term) -> Vec<u64> {
-    let mut out = Vec::with_capacity(24);
+/// For each of the two spellings, letters and sounds: all of it, and its coarse form with up to as many classes left out as full
+/// edits may lie between (a full edit leaves out at most one on each side, a half edit none). And the consonant skeleton between a
+/// word of a script without vowels and any other.
+fn keys(term: &Term, side: Side, out: &mut Vec<u64>) {
     let reach = names::reach(term.folded.len(), term.to - term.from > 1);
     for (space, word) in [(1, &term.folded), (2, &term.sound)] {
-        out.push(hash(space + 2, word.as_bytes()));
+        out.push(hash(space + 2, word.bytes()));
         if term.folded.len() > 2 {
-            leave_out(space, &text::coarse(word), reach, 0, &mut out);
+            leave_out(space, &text::coarse(word), reach, out);
         }
     }
-    let skeleton = text::skeleton(&term.folded);
-    if skeleton.len() >= 2 {
-        out.push(hash(5, skeleton.as_bytes()));
+    if let Some(skeleton) = term.shape.skeleton() {
+        let (spelt, vowelless) = (5, 6);
+        let space = match (side, term.shape.vowelless()) {
+            (Side::Listed, false) | (Side::Asked, true) => spelt,
+            (Side::Asked, false) | (Side::Listed, true) => vowelless,
+        };
+        out.push(hash(space, skeleton.to_le_bytes().into_iter()));
     }
     out.sort_unstable();
     out.dedup();
-    out
 }
 
-fn leave_out(space: u8, word: &[u8], more: u32, from: usize, out: &mut Vec<u64>) {
-    out.push(hash(space, word));
-    if more == 0 {
-        return;
-    }
-    for at in from..word.len() {
-        let mut shorter = word.to_vec();
-        shorter.remove(at);
-        leave_out(space, &shorter, more - 1, at, out);
+/// The keys of a word with up to `reach` (at most two) letters left out.
+fn leave_out(space: u8, word: &[u8], reach: u32, out: &mut Vec<u64>) {
+    let without = |i: usize, j: usize| {
+        hash(
+            space,
+            word.iter()
+                .enumerate()
+                .filter(|(at, _)| *at != i && *at != j)
+                .map(|it| *it.1),
+        )
+    };
+    let none = usize::MAX;
+    out.push(without(none, none));
+    for i in 0..word.len() {
+        if reach >= 1 {
+            out.push(without(i, none));
+        }
+        if reach >= 2 {
+            out.extend((i + 1..word.len()).map(|j| without(i, j)));
+        }
     }
 }
 
 /// FNV-1a, 64 bits: keys only have to spread; what collides is compared.
-fn hash(space: u8, word: &[u8]) -> u64 {
-    std::iter::once(&space)
+fn hash(space: u8, word: impl Iterator<Item = u8>) -> u64 {
+    std::iter::once(space)
         .chain(word)
         .fold(0xcbf2_9ce4_8422_2325, |hash, it| {
-            (hash ^ u64::from(*it)).wrapping_mul(0x0100_0000_01b3)
+            (hash ^ u64::from(it)).wrapping_mul(0x0100_0000_01b3)
         })
 }

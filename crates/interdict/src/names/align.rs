@@ -1,6 +1,6 @@
 //! Two names -> which parts of one speak of which parts of the other.
 
-use super::{How, Likeness, Name, Role, Term, like, term::MAX_RUN};
+use super::{How, Likeness, Name, Role, Term, like};
 
 /// Parts of both names that agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,37 +36,74 @@ pub struct Alignment {
 
 /// Aligns two names: the most alike and weightiest pairs first, each part used once.
 ///
-/// Cost: O(n m) comparisons of terms for names of n and m parts.
+/// `worth` is asked with the most similarity (thousandths) and common weight (hundredths of a nat) that the alignment could have,
+/// judged by the shapes of the parts; where it says no, the rest of the work is left undone and there is no alignment.
+///
+/// Cost: O(n m) comparisons of shapes for names of n and m parts, and of letters for the few that could be alike.
 #[must_use]
-pub fn align(asked: &Name, listed: &Name) -> Option<Alignment> {
-    let mut found = Vec::new();
+pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> Option<Alignment> {
     let (n, m) = (asked.parts.len(), listed.parts.len());
-    let runs = |name: &Name| -> Vec<Term> { name.terms() };
-    let (asked_terms, listed_terms) = (runs(asked), runs(listed));
-    for a in &asked_terms {
-        for b in &listed_terms {
-            let whole = (a.to - a.from == n && n > MAX_RUN) || (b.to - b.from == m && m > MAX_RUN);
-            // Two runs have to be the same letters, or be all of both names.
-            let both_runs = a.to - a.from > 1 && b.to - b.from > 1;
-            if both_runs
-                && a.folded != b.folded
-                && a.sound != b.sound
-                && !whole
-                && !(a.to - a.from == n && b.to - b.from == m)
-            {
+    let shaped = |name: &Name| {
+        name.runs()
+            .map(|(from, to)| (from, to, name.shape(from, to)))
+            .collect::<Vec<_>>()
+    };
+    let listed_runs = shaped(listed);
+    let mut possible = Vec::new();
+    let (mut asked_open, mut listed_open) = (vec![true; n], vec![true; m]);
+    for (from, to, shape) in shaped(asked) {
+        for &(listed_from, listed_to, listed_shape) in &listed_runs {
+            let (long, listed_long) = (to - from > 1, listed_to - listed_from > 1);
+            // Two runs have to be the same letters or sounds, or be all of both names.
+            let all = to - from == n && listed_to - listed_from == m;
+            if long && listed_long && !all && !shape.could_be_same(listed_shape) {
                 continue;
             }
-            if let Some(mut like) = like(a, b) {
-                damp(asked, listed, a, b, &mut like);
-                found.push((
-                    gain(asked, listed, a, b, like),
-                    Pair {
-                        asked: (a.from, a.to),
-                        listed: (b.from, b.to),
-                        like,
-                    },
-                ));
+            if shape.could(listed_shape, long || listed_long) {
+                possible.push(((from, to), (listed_from, listed_to)));
+                asked_open[from..to].fill(false);
+                listed_open[listed_from..listed_to].fill(false);
             }
+        }
+    }
+    if possible.is_empty() {
+        return None;
+    }
+    let initials = |name: &Name| name.parts.iter().any(|it| it.role == Role::Initial);
+    if !initials(asked) && !initials(listed) {
+        let most = |name: &Name, open: &[bool]| {
+            name.parts
+                .iter()
+                .zip(open)
+                .filter(|it| !it.1)
+                .map(|it| it.0.weight)
+                .sum::<u32>()
+        };
+        let (asked_most, listed_most) = (most(asked, &asked_open), most(listed, &listed_open));
+        let share = |most: u32, of: u32| (most * 1000).div_ceil(of.max(1)).min(1000);
+        let similarity = share(asked_most, asked.weight).max(share(listed_most, listed.weight));
+        if !worth(similarity, (asked_most + listed_most) / 2 + 1) {
+            return None;
+        }
+    }
+    let mut found = Vec::new();
+    for ((from, to), (listed_from, listed_to)) in possible {
+        let (a, b) = (asked.term(from, to), listed.term(listed_from, listed_to));
+        let runs = to - from > 1 && listed_to - listed_from > 1;
+        let all = to - from == n && listed_to - listed_from == m;
+        if runs && !all && a.folded != b.folded && a.sound != b.sound {
+            continue;
+        }
+        if let Some(mut like) = like(&a, &b) {
+            damp(asked, listed, &a, &b, &mut like);
+            found.push((
+                gain(asked, listed, &a, &b, like),
+                Pair {
+                    asked: (a.from, a.to),
+                    listed: (b.from, b.to),
+                    like,
+                },
+            ));
         }
     }
     for (i, a) in asked.parts.iter().enumerate().filter(|it| it.1.role == Role::Initial) {

@@ -5,7 +5,7 @@ mod lexicon;
 mod term;
 
 pub use align::{Alignment, Pair, align, similarity};
-pub use term::{How, Likeness, Term, like, most_edits, reach};
+pub use term::{How, Likeness, Shape, Term, like, reach};
 
 use crate::entity::Schema;
 use crate::text::{self, Script, Tricks};
@@ -73,6 +73,8 @@ pub struct Part {
     pub end: u32,
     /// What had to be undone to read it.
     pub tricks: Tricks,
+    /// What tells most other words apart from it.
+    pub shape: Shape,
 }
 
 /// A name in comparable form.
@@ -202,7 +204,9 @@ impl Name {
                 Role::Number => NUMBER,
                 Role::Prefix => PREFIX,
             };
+            let shape = Shape::of_word(&folded, &sound, token.script.vowelless());
             parts.push(Part {
+                shape,
                 folded: folded.into(),
                 sound: sound.into(),
                 script: token.script,

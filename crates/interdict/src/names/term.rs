@@ -17,26 +17,137 @@ pub struct Term {
     pub from: usize,
     /// The part behind the last one that it covers.
     pub to: usize,
+    /// What tells most other terms apart from it.
+    pub shape: Shape,
+}
+
+/// The letters of both spellings of a term as sets, and their number: enough to tell most terms apart without looking at them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Shape {
+    letters: u32,
+    sounds: u32,
+    length: u8,
+    sound_length: u8,
+    /// Parts whose sounds were put together: at each seam one doubled letter may be gone.
+    seams: u8,
     /// Written in a script without vowels.
-    pub vowelless: bool,
+    vowelless: bool,
+    /// The consonant skeletons of the parts, one behind the other, as a polynomial modulo 2^64; and their length.
+    skeleton: u64,
+    skeleton_length: u8,
+}
+
+/// The base of the polynomial: any odd number with its bits spread.
+const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// The letters of a word as a set of 32.
+#[must_use]
+pub(super) fn letters(word: &str) -> u32 {
+    word.bytes().fold(0, |set, it| set | 1 << (it & 31))
+}
+
+impl Shape {
+    /// The shape of one word.
+    #[must_use]
+    pub fn of_word(folded: &str, sound: &str, vowelless: bool) -> Self {
+        let length = |word: &str| u8::try_from(word.len()).unwrap_or(u8::MAX);
+        let skeleton = text::skeleton(folded);
+        Self {
+            letters: letters(folded),
+            sounds: letters(sound),
+            length: length(folded),
+            sound_length: length(sound),
+            seams: 0,
+            vowelless,
+            skeleton: skeleton
+                .bytes()
+                .fold(0, |sum: u64, it| sum.wrapping_mul(BASE).wrapping_add(u64::from(it))),
+            skeleton_length: length(&skeleton),
+        }
+    }
+
+    /// The shape of a run of words.
+    fn join(self, next: Self) -> Self {
+        Self {
+            letters: self.letters | next.letters,
+            sounds: self.sounds | next.sounds,
+            length: self.length.saturating_add(next.length),
+            sound_length: self.sound_length.saturating_add(next.sound_length),
+            seams: self.seams + 1,
+            vowelless: self.vowelless || next.vowelless,
+            skeleton: self
+                .skeleton
+                .wrapping_mul(BASE.wrapping_pow(u32::from(next.skeleton_length)))
+                .wrapping_add(next.skeleton),
+            skeleton_length: self.skeleton_length.saturating_add(next.skeleton_length),
+        }
+    }
+
+    /// Written in a script without vowels.
+    #[must_use]
+    pub const fn vowelless(self) -> bool {
+        self.vowelless
+    }
+
+    /// The number that stands for the consonant skeleton; `None` for less than two consonants, which say nothing.
+    #[must_use]
+    pub fn skeleton(self) -> Option<u64> {
+        (self.skeleton_length >= 2).then_some(self.skeleton)
+    }
+
+    /// Whether the letters of terms of these shapes could lie within so many edits.
+    fn letters_near(self, other: Self, most: u32) -> bool {
+        (self.letters ^ other.letters).count_ones() <= 2 * most && u32::from(self.length.abs_diff(other.length)) <= most
+    }
+
+    /// Whether terms of these shapes could be of the same letters or the same sounds.
+    #[must_use]
+    pub fn could_be_same(self, other: Self) -> bool {
+        (self.letters == other.letters && self.length == other.length) || self.sounds == other.sounds
+    }
+
+    /// The same for their sounds.
+    fn sounds_near(self, other: Self, most: u32) -> bool {
+        (self.sounds ^ other.sounds).count_ones() <= 2 * most
+            && u32::from(self.sound_length.abs_diff(other.sound_length))
+                <= most + u32::from(self.seams.max(other.seams))
+    }
+
+    /// Whether terms of these shapes could be alike; `run` when one of them is of several words. An edit adds or drops one letter,
+    /// or exchanges one for another: it changes the length by at most one and the set of letters by at most two.
+    #[must_use]
+    pub fn could(self, other: Self, run: bool) -> bool {
+        if self.vowelless != other.vowelless {
+            return self.skeleton().is_some() && self.skeleton() == other.skeleton();
+        }
+        let most = limit(usize::from(self.length.min(other.length)), run);
+        self.letters_near(other, most) || self.sounds_near(other, most)
+    }
 }
 
 impl Name {
+    /// The shape of the run of parts `from..to`, which may not be empty.
+    #[must_use]
+    pub fn shape(&self, from: usize, to: usize) -> Shape {
+        let mut parts = self.parts.get(from..to).unwrap_or_default().iter().map(|it| it.shape);
+        let empty = Shape::of_word("", "", false);
+        let first = parts.next().unwrap_or(empty);
+        parts.fold(first, Shape::join)
+    }
+
+    /// The runs of parts that are compared as one word: each part, runs of two and three, and all of the name.
+    pub fn runs(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let n = self.parts.len();
+        (0..n)
+            .flat_map(move |from| (from + 1..=(from + MAX_RUN).min(n)).map(move |to| (from, to)))
+            .chain((n > MAX_RUN).then_some((0, n)))
+    }
+
     /// All terms of the name: its parts, its runs of two and three parts, and all of it. Both sides of a comparison, and the index,
     /// take their terms from here.
     #[must_use]
     pub fn terms(&self) -> Vec<Term> {
-        let n = self.parts.len();
-        let mut out = Vec::with_capacity(n * MAX_RUN);
-        for from in 0..n {
-            for to in from + 1..=(from + MAX_RUN).min(n) {
-                out.push(self.term(from, to));
-            }
-        }
-        if n > MAX_RUN {
-            out.push(self.term(0, n));
-        }
-        out
+        self.runs().map(|(from, to)| self.term(from, to)).collect()
     }
 
     /// The term that covers the parts `from..to`.
@@ -56,7 +167,7 @@ impl Name {
             sound,
             from,
             to,
-            vowelless: parts.iter().any(|it| it.script.vowelless()),
+            shape: self.shape(from, to),
         }
     }
 }
@@ -118,8 +229,7 @@ const fn limit(length: usize, run: bool) -> u32 {
         (_, false) => 4,
         // Runs of words are many: they have to come closer.
         (3..=6, true) => 0,
-        (7..=9, true) => 2,
-        (_, true) => 3,
+        (_, true) => 2,
     }
 }
 
@@ -130,13 +240,6 @@ pub const fn reach(length: usize, run: bool) -> u32 {
     limit(length, run) / 2
 }
 
-/// How many edits of any cost apart [`like`] still finds two terms alike when one is of this length, and one of them a run of words.
-/// Each costs half an edit or more.
-#[must_use]
-pub const fn most_edits(length: usize, run: bool) -> u32 {
-    limit(length, run)
-}
-
 /// Whether, and how much, two terms are alike. Symmetric.
 #[must_use]
 pub fn like(a: &Term, b: &Term) -> Option<Likeness> {
@@ -145,19 +248,24 @@ pub fn like(a: &Term, b: &Term) -> Option<Likeness> {
     if a.folded == b.folded {
         return found(1000, How::Exact);
     }
-    if a.vowelless != b.vowelless {
-        return consonants(a, b).then_some(Likeness {
+    if a.shape.vowelless != b.shape.vowelless {
+        return a.shape.could(b.shape, run).then_some(Likeness {
             likeness: 850,
             how: How::Consonants,
         });
     }
     let length = a.folded.len().min(b.folded.len());
     let limit = limit(length, run);
-    let letters = text::distance(&a.folded, &b.folded, limit).map(|it| it * HALF_EDIT);
+    let letters = if a.shape.letters_near(b.shape, limit) {
+        text::distance(&a.folded, &b.folded, limit)
+    } else {
+        None
+    };
+    let letters = letters.map(|it| it * HALF_EDIT);
     let short = a.sound.len().min(b.sound.len());
     let sounds = if a.sound == b.sound && length > 2 {
         Some(OTHER_LETTERS)
-    } else if a.vowelless {
+    } else if a.shape.vowelless || !a.shape.sounds_near(b.shape, limit) {
         None
     } else {
         text::distance(&a.sound, &b.sound, limit.min(self::limit(short, run)))
@@ -189,10 +297,4 @@ pub fn like(a: &Term, b: &Term) -> Option<Likeness> {
         likeness: 1000 - lost,
         how,
     })
-}
-
-/// Agreement of the consonant skeletons; two consonants are the least that says anything.
-fn consonants(a: &Term, b: &Term) -> bool {
-    let (a, b) = (text::skeleton(&a.folded), text::skeleton(&b.folded));
-    a.len() >= 2 && a == b
 }

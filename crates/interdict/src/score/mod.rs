@@ -235,7 +235,10 @@ fn best_names(asked: &PreparedParty, listed: &PreparedParty) -> Option<BestNames
     let mut best: Option<((i32, bool, Reverse<usize>, Reverse<usize>), BestNames)> = None;
     for a in &asked.names {
         for b in &listed.names {
-            let Some(alignment) = align(&a.name, &b.name) else {
+            // A pair that cannot come up to the best so far need not be aligned.
+            let so_far = best.as_ref().map_or(i32::MIN, |it| it.0.0);
+            let worth = |similarity, weight| method::name_bound(similarity, weight) >= so_far;
+            let Some(alignment) = align(&a.name, &b.name, worth) else {
                 continue;
             };
             let key = (method::name_log_odds(&alignment), !b.weak, Reverse(a.at), Reverse(b.at));

@@ -21,40 +21,41 @@ pub fn distance(a: &str, b: &str, limit: u32) -> Option<u32> {
         return Some(0);
     }
     let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() > MAX || b.len() > MAX || a.len().abs_diff(b.len()) as u32 * HALF > limit || limit == 0 {
+    if limit == 0 || a.len() > MAX || b.len() > MAX || a.len().abs_diff(b.len()) as u32 * HALF > limit {
         return None;
     }
-    let step = |it: u8| {
-        if class(it) == 0 {
-            HALF
-        } else if it.is_ascii_digit() {
-            FULL * 4
-        } else {
-            FULL
-        }
-    };
-    let mut two_back = [0_u32; MAX + 1];
-    let mut back = [0_u32; MAX + 1];
-    let mut row = [0_u32; MAX + 1];
-    for j in 0..b.len() {
-        back[j + 1] = back[j] + step(b[j]);
+    // What both begin or end with costs nothing; one letter of it stays, since a swap may reach into it.
+    let same = a.iter().zip(b).take_while(|it| it.0 == it.1).count().saturating_sub(1);
+    let (a, b) = (&a[same..], &b[same..]);
+    let same = a.iter().rev().zip(b.iter().rev()).take_while(|it| it.0 == it.1).count();
+    let same = same.min(a.len().min(b.len())).saturating_sub(1);
+    let (a, b) = (&a[..a.len() - same], &b[..b.len() - same]);
+    // Each step off the diagonal costs half an edit or more: further off than the limit nothing can come back.
+    let band = (limit / HALF) as usize;
+    let far = u8::try_from(limit + 1).unwrap_or(u8::MAX);
+    let mut rows = [[far; MAX + 2]; 3];
+    rows[0][0] = 0;
+    for j in 0..b.len().min(band + 1) {
+        rows[0][j + 1] = (rows[0][j] + STEP[usize::from(b[j])]).min(far);
     }
+    let (mut two_back, mut back, mut row) = (2, 0, 1);
     for i in 0..a.len() {
-        row[0] = back[0] + step(a[i]);
-        let mut best = row[0];
-        for j in 0..b.len() {
+        let (low, high) = (i.saturating_sub(band), (i + band + 1).min(b.len()));
+        let drop = STEP[usize::from(a[i])];
+        let mut left = if low == 0 { (rows[back][0] + drop).min(far) } else { far };
+        rows[row][low] = left;
+        let mut best = left;
+        for j in low..high {
             let exchange = if a[i] == b[j] {
                 0
-            } else if a[i].is_ascii_digit() || b[j].is_ascii_digit() {
-                FULL * 4
-            } else if class(a[i]) == class(b[j]) {
-                HALF
+            } else if class(a[i]) == class(b[j]) && !a[i].is_ascii_digit() {
+                HALF as u8
             } else {
-                FULL
+                STEP[usize::from(a[i])].max(STEP[usize::from(b[j])]).max(FULL as u8)
             };
-            let mut cost = (back[j] + exchange)
-                .min(back[j + 1] + step(a[i]))
-                .min(row[j] + step(b[j]));
+            let mut cost = (rows[back][j] + exchange)
+                .min(rows[back][j + 1] + drop)
+                .min(left + STEP[usize::from(b[j])]);
             if i > 0
                 && j > 0
                 && a[i] == b[j - 1]
@@ -62,18 +63,38 @@ pub fn distance(a: &str, b: &str, limit: u32) -> Option<u32> {
                 && !a[i].is_ascii_digit()
                 && !a[i - 1].is_ascii_digit()
             {
-                cost = cost.min(two_back[j - 1] + FULL);
+                cost = cost.min(rows[two_back][j - 1] + FULL as u8);
             }
-            row[j + 1] = cost;
-            best = best.min(cost);
+            left = cost.min(far);
+            rows[row][j + 1] = left;
+            best = best.min(left);
         }
-        if best > limit && i > 0 && back.iter().take(b.len() + 1).all(|it| *it > limit) {
+        if high < b.len() {
+            rows[row][high + 1] = far;
+        }
+        // A swap reaches two rows back: one row over the limit is not the end yet.
+        if best >= far && rows[back][low..=high].iter().all(|it| *it >= far) {
             return None;
         }
         (two_back, back, row) = (back, row, two_back);
     }
-    Some(back[b.len()]).filter(|it| *it <= limit)
+    Some(u32::from(rows[back][b.len()])).filter(|it| *it <= limit)
 }
+
+/// What it costs to add or to drop a letter, half edits.
+const STEP: [u8; 256] = {
+    let mut out = [FULL as u8; 256];
+    let mut at = 0;
+    while at < 256 {
+        if class(at as u8) == 0 {
+            out[at] = HALF as u8;
+        } else if (at as u8).is_ascii_digit() {
+            out[at] = FULL as u8 * 4;
+        }
+        at += 1;
+    }
+    out
+};
 
 #[cfg(test)]
 mod tests {

@@ -127,6 +127,20 @@ pub fn skeleton(word: &str) -> String {
 /// Letters that [`super::distance`] exchanges, adds or drops at half the cost are of one class; class 0 is not written at all.
 #[must_use]
 pub(super) const fn class(it: u8) -> u8 {
+    CLASSES[it as usize]
+}
+
+const CLASSES: [u8; 256] = {
+    let mut out = [0; 256];
+    let mut at = 0;
+    while at < 256 {
+        out[at] = class_of(at as u8);
+        at += 1;
+    }
+    out
+};
+
+const fn class_of(it: u8) -> u8 {
     match it {
         b'a' | b'e' | b'i' | b'o' | b'u' | b'y' | b'h' | b'w' => 0,
         b'b' | b'p' | b'v' | b'f' => b'b',
