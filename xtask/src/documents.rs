@@ -19,10 +19,16 @@ pub fn run(files: &[String]) -> Result<(), String> {
     let snapshot = lists::snapshot(lists::parse_all(&shared));
     let start = Instant::now();
     let reader = Reader::new(Engine::new(&snapshot, &policy));
-    println!("{} entities compiled in {:?}", snapshot.entities().len(), start.elapsed());
+    println!(
+        "{} entities compiled in {:?}",
+        snapshot.entities().len(),
+        start.elapsed()
+    );
     let folder = shared.join("documents");
     let files = if files.is_empty() {
-        ["coalition-report.txt", "english-news-8mb.txt"].map(|it| folder.join(it).to_string_lossy().into_owned()).to_vec()
+        ["coalition-report.txt", "english-news-8mb.txt"]
+            .map(|it| folder.join(it).to_string_lossy().into_owned())
+            .to_vec()
     } else {
         files.to_vec()
     };
@@ -37,9 +43,14 @@ pub fn run(files: &[String]) -> Result<(), String> {
         }
         let mut seen: BTreeMap<(std::cmp::Reverse<Band>, &str, String), usize> = BTreeMap::new();
         for it in &reading.mentions {
-            let who = it.matches.first().map_or("", |it| snapshot.entities()[it.entity].caption());
+            let who = it
+                .matches
+                .first()
+                .map_or("", |it| snapshot.entities()[it.entity].caption());
             let what = format!("{} -> {who}", it.how.name());
-            *seen.entry((std::cmp::Reverse(it.band), &text[it.start..it.end], what)).or_default() += 1;
+            *seen
+                .entry((std::cmp::Reverse(it.band), &text[it.start..it.end], what))
+                .or_default() += 1;
         }
         for ((band, surface, what), n) in &seen {
             println!("{:>4} {} {surface:?} {what}", n, band.0);

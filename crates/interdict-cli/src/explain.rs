@@ -1,6 +1,7 @@
 //! `interdict explain`: one pair, whatever the index says of it.
 
 use interdict::engine::{Engine, Snapshot};
+use interdict::index::Memo;
 use interdict::policy::Decision;
 use interdict::prepare::PreparedParty;
 use interdict::wire;
@@ -9,7 +10,7 @@ use crate::args::ExplainArgs;
 use crate::loading::{self, SAMPLE_NOTICE, header};
 use crate::paint::{Out, Page, plain};
 use crate::plan::{self, Failure, Plan};
-use crate::screen::match_block;
+use crate::screen::{match_block, shown};
 
 /// Runs the command.
 pub fn run(args: ExplainArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failure> {
@@ -24,7 +25,11 @@ pub fn run(args: ExplainArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fa
     }
     let it = engine.explain(&query, at);
     let asked = PreparedParty::new(&query.party);
-    let candidates = loaded.snapshot.index().candidates(&asked, policy.review.log_odds()).0;
+    let candidates = loaded
+        .snapshot
+        .index()
+        .candidates(&asked, policy.review.log_odds(), &mut Memo::default())
+        .0;
     let found = candidates.iter().any(|it| usize::try_from(*it) == Ok(at));
     let decision = it.judgement.decision;
     if args.json {
@@ -50,7 +55,7 @@ pub fn run(args: ExplainArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fa
         "{}: {}, score {}, threshold {}",
         plain(query.party.caption()),
         word,
-        it.scored.score,
+        shown(it.scored.score),
         policy.review
     );
     page.wrapped("", &head);

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use comfy_table::{ContentArrangement, Table, presets};
 use interdict::engine::Engine;
-use interdict::entity::{Fact, Origin, Party, PartyName, Problem, Query, Severity};
+use interdict::entity::{Fact, Origin, Party, PartyName, Problem, Query, Schema, Severity};
+use interdict::index::Memo;
 use interdict::lists::{Format, SourceFile, detect};
 use interdict::policy::{Decision, Policy};
 use interdict::wire;
@@ -17,6 +18,7 @@ use crate::loading::{self, Files, ListInfo, Loaded, Read, SAMPLE_NOTICE, header,
 use crate::paint::{Out, Page, plain};
 use crate::plan::{self, Failure, Plan};
 use crate::progress::Progress;
+use crate::screen::{answer_all, shown};
 
 /// A file that may be a list, with the path to name it by.
 struct Found {
@@ -524,21 +526,13 @@ fn check_list(info: &ListInfo, loaded: &Loaded, policy: &Policy, progress: &mut 
     let engine = Engine::new(&loaded.snapshot, policy);
     let mut controlled = 0;
     let mut missed = Vec::new();
-    for at in info.entities.clone() {
-        let Some(entity) = loaded.snapshot.entities().get(at) else {
-            continue;
-        };
-        for name in &entity.party.names {
-            controlled += 1;
-            if let Some(reason) = miss(&engine, at, entity.party.schema, &name.value) {
-                missed.push(Missed {
-                    entity: entity.id.clone(),
-                    name: name.value.text.clone(),
-                    reason,
-                });
-            }
+    let places: Vec<usize> = info.entities.clone().collect();
+    for chunk in places.chunks(CHUNK) {
+        for (names, its) in answer_all(chunk, |memo, at| control(&engine, memo, *at)) {
+            controlled += names;
+            missed.extend(its);
+            progress.step();
         }
-        progress.step();
     }
     Checked {
         list: info.list.clone(),
@@ -555,20 +549,48 @@ fn check_list(info: &ListInfo, loaded: &Loaded, policy: &Policy, progress: &mut 
     }
 }
 
+/// Entities whose names are screened before progress is told.
+const CHUNK: usize = 256;
+
+/// Screens every name of an entity: how many there are, and which do not bring it back.
+fn control(engine: &Engine<'_>, memo: &mut Memo, at: usize) -> (usize, Vec<Missed>) {
+    let Some(entity) = engine.snapshot().entities().get(at) else {
+        return (0, Vec::new());
+    };
+    let missed = entity
+        .party
+        .names
+        .iter()
+        .filter_map(|it| {
+            let reason = miss(engine, memo, at, entity.party.schema, &it.value)?;
+            Some(Missed {
+                entity: entity.id.clone(),
+                name: it.value.text.clone(),
+                reason,
+            })
+        })
+        .collect();
+    (entity.party.names.len(), missed)
+}
+
 /// Why a published name does not bring back its own entity; `None` where it does.
-fn miss(engine: &Engine<'_>, at: usize, schema: interdict::entity::Schema, name: &PartyName) -> Option<String> {
+fn miss(engine: &Engine<'_>, memo: &mut Memo, at: usize, schema: Schema, name: &PartyName) -> Option<String> {
     let mut party = Party::new(schema);
     party
         .names
         .push(Fact::new(PartyName::new(name.text.as_str()), Origin::asked()));
     let query = Query { id: None, party };
-    match guarded(|| engine.screen(&query)) {
-        Err(message) => Some(format!("error inside the program: {message}")),
+    match guarded(|| engine.screen_with(memo, &query)) {
+        Err(message) => {
+            // It may have been left half changed.
+            *memo = Memo::default();
+            Some(format!("error inside the program: {message}"))
+        }
         Ok(it) if it.decision == Decision::Error => Some(it.reasons.join("; ")),
         Ok(it) if it.matches.iter().any(|it| it.entity == at) => None,
         Ok(_) => {
             let score = guarded(|| engine.explain(&query, at).scored.score);
-            Some(score.map_or_else(|it| it, |it| format!("its own entry scores {it}")))
+            Some(score.map_or_else(|it| it, |it| format!("its own entry scores {}", shown(it))))
         }
     }
 }

@@ -36,13 +36,16 @@ fn run() -> u8 {
     let args = match Args::try_parse() {
         Ok(it) => it,
         Err(it) => {
-            // The text may hold what was typed; clap colours it only on a terminal.
-            let _ = it.print();
-            return match it.kind() {
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => 0,
-                // clap's own code for a wrong usage is none of ours, and never may it read as clear.
-                _ => Decision::Error.exit_code(),
-            };
+            if matches!(it.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+                // A reader who leaves early is no error.
+                let _ = it.print();
+                return Decision::Clear.exit_code();
+            }
+            // The message holds what was typed. clap's own code for a wrong usage is none of ours, and never may it read as clear.
+            for line in it.render().to_string().lines() {
+                eprintln!("{}", plain(line));
+            }
+            return Decision::Error.exit_code();
         }
     };
     let plan = Plan::new(&args);

@@ -262,7 +262,11 @@ fn entries_table(out: &mut String, number: usize, done: &Done, text: &str, engin
             );
         }
         let (word, words, source) = wire::screening::follows(entity, policy);
-        let unsure = if row.band < Band::Likely { "if it is the same: " } else { "" };
+        let unsure = if row.band < Band::Likely {
+            "if it is the same: "
+        } else {
+            ""
+        };
         let _ = write!(
             out,
             "</td><td>{unsure}<strong>{word}</strong>: {}<br><span class=\"soft\">{}</span>",
@@ -277,7 +281,12 @@ fn entries_table(out: &mut String, number: usize, done: &Done, text: &str, engin
             for not in &it.rejected {
                 let caption = snapshot.entities().get(not.entity).map_or("", |it| it.caption());
                 let because = wire::reading::because(&not.because, text);
-                let _ = write!(out, "<li>not {}: {}</li>", escape(&plain(caption)), escape(&plain(&because)));
+                let _ = write!(
+                    out,
+                    "<li>not {}: {}</li>",
+                    escape(&plain(caption)),
+                    escape(&plain(&because))
+                );
             }
         }
         out.push_str("</ul></details></td></tr>\n");

@@ -157,11 +157,18 @@ pub fn rows(reading: &Reading) -> Vec<Row> {
 }
 
 /// The gravest consequence among entities.
-pub fn gravest(entities: &[usize], loaded: &interdict::engine::Snapshot, policy: &Policy) -> (Consequence, Option<usize>) {
+pub fn gravest(
+    entities: &[usize],
+    loaded: &interdict::engine::Snapshot,
+    policy: &Policy,
+) -> (Consequence, Option<usize>) {
     entities
         .iter()
         .filter_map(|at| {
-            let consequence = policy.consequences(loaded.entities().get(*at)?).first().map(|it| it.0)?;
+            let consequence = policy
+                .consequences(loaded.entities().get(*at)?)
+                .first()
+                .map(|it| it.0)?;
             Some((consequence, Some(*at)))
         })
         .max_by_key(|it| it.0)
@@ -172,7 +179,10 @@ fn report(done: &Done, loaded: &Loaded, policy: &Policy, style: &Style) -> Strin
     let mut page = Page::new(style);
     let reading = &done.reading;
     page.line("");
-    let label = style.decision(reading.decision, &format!("{:<7}", reading.decision.name().to_uppercase()));
+    let label = style.decision(
+        reading.decision,
+        &format!("{:<7}", reading.decision.name().to_uppercase()),
+    );
     page.labelled(&format!("{label}  "), 9, &done.name);
     for it in &reading.reasons {
         page.wrapped("  ", it);
@@ -221,7 +231,13 @@ fn marked(page: &mut Page, text: &str, reading: &Reading, loaded: &Loaded, polic
         }
         let marks: Vec<(usize, usize, Mark)> = inside
             .iter()
-            .map(|it| (it.start.max(from) - from, it.end.min(to) - from, mark(it, loaded, policy)))
+            .map(|it| {
+                (
+                    it.start.max(from) - from,
+                    it.end.min(to) - from,
+                    mark(it, loaded, policy),
+                )
+            })
             .collect();
         wrapped(page, paragraph, &marks);
     }
@@ -279,8 +295,7 @@ fn wrapped(page: &mut Page, paragraph: &str, marks: &[(usize, usize, Mark)]) {
         let (mut shown, mut seen) = (String::new(), 0);
         for pair in cuts.windows(2) {
             let piece = plain(paragraph.get(pair[0]..pair[1]).unwrap_or(""));
-            let over: Vec<&(usize, usize, Mark)> =
-                marks.iter().filter(|it| it.0 < pair[1] && pair[0] < it.1).collect();
+            let over: Vec<&(usize, usize, Mark)> = marks.iter().filter(|it| it.0 < pair[1] && pair[0] < it.1).collect();
             if colour {
                 seen += piece.width();
                 // The innermost name colours what several share.
@@ -321,11 +336,19 @@ fn table(page: &mut Page, reading: &Reading, loaded: &Loaded, policy: &Policy) {
     let snapshot = &loaded.snapshot;
     rows.sort_by_key(|it| std::cmp::Reverse((gravest(&it.entities, snapshot, policy).0, it.band)));
     page.line("");
-    let head = page.style.strong(&format!("  {} {} {}", pad("who", 42), pad("how sure", 10), "mentions, lines"));
+    let head = page.style.strong(&format!(
+        "  {} {} {}",
+        pad("who", 42),
+        pad("how sure", 10),
+        "mentions, lines"
+    ));
     page.line(&head);
     for row in rows {
         let (consequence, at) = gravest(&row.entities, snapshot, policy);
-        let Some(entity) = at.or(row.entities.first().copied()).and_then(|it| snapshot.entities().get(it)) else {
+        let Some(entity) = at
+            .or(row.entities.first().copied())
+            .and_then(|it| snapshot.entities().get(it))
+        else {
             continue;
         };
         let lines: BTreeSet<usize> = row.mentions.iter().map(|it| reading.mentions[*it].line).collect();
@@ -353,7 +376,11 @@ fn table(page: &mut Page, reading: &Reading, loaded: &Loaded, policy: &Policy) {
         };
         let name = page.style.mark(mark, &short);
         let gap = " ".repeat(42_usize.saturating_sub(short.width()));
-        let label = format!("  {name}{gap} {} {:>3} · ", pad(row.band.name(), 10), row.mentions.len());
+        let label = format!(
+            "  {name}{gap} {} {:>3} · ",
+            pad(row.band.name(), 10),
+            row.mentions.len()
+        );
         page.labelled(&label, 2 + 42 + 1 + 10 + 1 + 3 + 3, &list.join(" "));
         let (word, words, source) = wire::screening::follows(entity, policy);
         let others = row.entities.len() - 1;
@@ -366,8 +393,16 @@ fn table(page: &mut Page, reading: &Reading, loaded: &Loaded, policy: &Policy) {
         for it in entity.party.positions.iter().take(1) {
             page.wrapped("      ", &it.value);
         }
-        let unsure = if row.band < Band::Likely { "if it is the same: " } else { "" };
-        let source = if source.is_empty() { source } else { format!(" ({source})") };
+        let unsure = if row.band < Band::Likely {
+            "if it is the same: "
+        } else {
+            ""
+        };
+        let source = if source.is_empty() {
+            source
+        } else {
+            format!(" ({source})")
+        };
         page.wrapped("      ", &format!("{unsure}{word}: {words}{source}"));
         if let Some(reason) = reason(reading, &row) {
             page.wrapped("      ", &reason);

@@ -5,8 +5,9 @@ use std::thread;
 
 use interdict::engine::{Engine, Match, Screening};
 use interdict::entity::{Entity, Party, Query, Schema};
+use interdict::index::Memo;
 use interdict::policy::{Decision, Policy};
-use interdict::score::Stance;
+use interdict::score::{Score, Stance};
 use interdict::wire;
 use interdict::wire::explain::{Line, sentences};
 use interdict::wire::record::{Reading, RecordError};
@@ -53,8 +54,15 @@ pub fn run(args: ScreenArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fai
     }
     let mut progress = Progress::new(asks.len(), "screening");
     let mut counts = [0_usize; 5];
+    // An empty line stands around every answer that is longer than one.
+    let mut lone_before = false;
     for chunk in asks.chunks(CHUNK) {
-        for (text, decision) in answer_all(chunk, |it| answer(&engine, it, manner)) {
+        for (text, decision) in answer_all(chunk, |memo, it| answer(&engine, memo, it, manner)) {
+            let lone = text.lines().count() == 1;
+            if !args.json && !(lone && lone_before) {
+                out.print("\n");
+            }
+            lone_before = lone;
             out.print(&text);
             counts[decision as usize] += 1;
             progress.step();
@@ -120,17 +128,21 @@ fn questions(args: &ScreenArgs) -> Result<Vec<Ask>, Failure> {
     asks.map_err(|it| Failure(format!("option {it}")))
 }
 
-/// Answers on all processors, in the order asked.
-fn answer_all<T: Sync, A: Send>(asks: &[T], answer: impl Fn(&T) -> A + Sync) -> Vec<A> {
+/// Answers on all processors, in the order asked; what the look-ups of one processor learnt stays with it.
+pub fn answer_all<T: Sync, A: Send>(asks: &[T], answer: impl Fn(&mut Memo, &T) -> A + Sync) -> Vec<A> {
+    let answer_part = |part: &[T]| {
+        let mut memo = Memo::default();
+        part.iter().map(|it| answer(&mut memo, it)).collect::<Vec<A>>()
+    };
     let workers = thread::available_parallelism().map_or(1, NonZero::get);
     if asks.len() < 2 * workers {
-        return asks.iter().map(answer).collect();
+        return answer_part(asks);
     }
-    let answer = &answer;
+    let answer_part = &answer_part;
     thread::scope(|scope| {
         let handles: Vec<_> = asks
             .chunks(asks.len().div_ceil(workers))
-            .map(|part| scope.spawn(move || part.iter().map(answer).collect::<Vec<A>>()))
+            .map(|part| scope.spawn(move || answer_part(part)))
             .collect();
         // A panic inside an answer has been caught there; one outside must not look like a shorter list.
         handles
@@ -141,7 +153,7 @@ fn answer_all<T: Sync, A: Send>(asks: &[T], answer: impl Fn(&T) -> A + Sync) -> 
 }
 
 /// One answer as text, and its decision. A panic is an error of this record alone.
-fn answer(engine: &Engine<'_>, ask: &Ask, manner: Manner) -> (String, Decision) {
+fn answer(engine: &Engine<'_>, memo: &mut Memo, ask: &Ask, manner: Manner) -> (String, Decision) {
     let nobody = |id: Option<String>| Query {
         id,
         party: Party::new(Schema::Thing),
@@ -160,12 +172,17 @@ fn answer(engine: &Engine<'_>, ask: &Ask, manner: Manner) -> (String, Decision) 
     let work = || {
         let screening = match &refused {
             Some(reason) => Screening::error(place(reason.clone())),
-            None => locate(engine.screen(&query), &place),
+            None => locate(engine.screen_with(memo, &query), &place),
         };
         let text = render(engine, &query, &screening, unused, &ask.place, manner);
         (text, screening.decision)
     };
-    guarded(work).unwrap_or_else(|message| {
+    let answered = guarded(work);
+    if answered.is_err() {
+        // It may have been left half changed.
+        *memo = Memo::default();
+    }
+    answered.unwrap_or_else(|message| {
         let screening = Screening::error(place(format!("error inside the program: {message}")));
         // What panicked once may do so again: the record is named, and nothing of its content is touched.
         let query = nobody(query.id.clone());
@@ -203,9 +220,6 @@ fn render(
     }
     let mut page = Page::new(&manner.style);
     let brief = manner.brief && screening.decision == Decision::Clear && screening.matches.is_empty();
-    if !brief {
-        page.line("");
-    }
     headline(&mut page, query, screening.decision, place);
     if brief {
         return page.text;
@@ -225,7 +239,7 @@ fn render(
             page.line("");
             match_block(&mut page, engine, query, it, entity);
         } else {
-            let line = format!("{}  {} [{}]", it.scored.score, entity.caption(), entity.id);
+            let line = format!("{}  {} [{}]", shown(it.scored.score), entity.caption(), entity.id);
             page.wrapped("  ", &line);
         }
     }
@@ -260,12 +274,17 @@ fn shorten(text: &str) -> String {
     }
 }
 
+/// A score in hundredths, cut off: what is not quite one, or not quite at a threshold, must not look as if it were.
+pub fn shown(score: Score) -> String {
+    format!("{:.2}", (score.probability() * 100.0 + 1e-6).floor() / 100.0)
+}
+
 /// Columns before the values of a match.
 const INDENT: usize = 20;
 
 /// A match: who, by which name, on which lists, what follows, why.
 pub fn match_block(page: &mut Page, engine: &Engine<'_>, query: &Query, it: &Match, entity: &Entity) {
-    let head = page.style.strong(&format!("  {}  ", it.scored.score));
+    let head = page.style.strong(&format!("  {}  ", shown(it.scored.score)));
     page.labelled(
         &head,
         8,
@@ -344,9 +363,34 @@ mod tests {
     use super::*;
 
     #[test]
+    fn scores_are_cut_off() {
+        let shown = |it: f64| Score::from_probability(it).map(shown);
+        for (score, expect) in [
+            (0.9996, "0.99"),
+            (1.0, "1.00"),
+            (0.5, "0.50"),
+            (0.4999, "0.49"),
+            (0.29, "0.29"),
+        ] {
+            assert_eq!(shown(score).as_deref(), Some(expect));
+        }
+    }
+
+    #[test]
+    fn a_panic_in_one_record_leaves_the_others_answered() {
+        let answers = answer_all(&[1, 2, 3], |_, it| {
+            guarded(|| {
+                assert!(*it != 2, "record {it}");
+                *it
+            })
+        });
+        assert_eq!(answers, [Ok(1), Err("record 2".to_owned()), Ok(3)]);
+    }
+
+    #[test]
     fn order_is_kept_on_many_threads() {
         let asks: Vec<usize> = (0..1_000).collect();
-        assert_eq!(answer_all(&asks, |it| it + 1), (1..=1_000).collect::<Vec<_>>());
+        assert_eq!(answer_all(&asks, |_, it| it + 1), (1..=1_000).collect::<Vec<_>>());
     }
 
     #[test]

@@ -227,6 +227,9 @@ impl<'a> Engine<'a> {
             let entity = &self.snapshot.entities[it.entity];
             let consequences = self.policy.consequences(entity);
             let words = match consequences.first() {
+                Some((_, Some(rule), listing)) if listing.programmes.is_empty() => {
+                    format!("{}: {}", listing.authority, rule.words)
+                }
                 Some((_, Some(rule), listing)) => format!(
                     "{} ({}): {}",
                     listing.authority,

@@ -9,19 +9,29 @@ use std::path::{Path, PathBuf};
 
 use interdict::document::{Band, Because, MAX_BYTES, Reader, Reading, decode};
 use interdict::engine::{Engine, ListVersion, Snapshot};
-use interdict::entity::{
-    Authority, Country, Entity, Fact, Listing, Measure, Origin, Party, PartyName, Schema,
-};
+use interdict::entity::{Authority, Country, Entity, Fact, Listing, Measure, Origin, Party, PartyName, Schema};
 use interdict::lists::{self, SourceFile};
 use interdict::policy::{Decision, Policy};
 
 /// The list of the cases: id, kind, names (a `~` marks a weak one, a `|` parts given from family), country, office. Without an
 /// office the party's assets are frozen.
 const LIST: &[(&str, Schema, &str, &str, &str)] = &[
-    ("djibo", Schema::Person, "Ousmane Illiassou|Djibo; ~Petit Chapori", "ne", ""),
+    (
+        "djibo",
+        Schema::Person,
+        "Ousmane Illiassou|Djibo; ~Petit Chapori",
+        "ne",
+        "",
+    ),
     ("salou", Schema::Person, "Salou|Djibo", "ne", "President of Niger"),
     ("ibrahim", Schema::Person, "Ibrahim Hassane|Djibo", "ne", ""),
-    ("isis", Schema::Organization, "Islamic State of Iraq and the Levant; Islamic State; ISIL; ISIS; Daesh", "iq", ""),
+    (
+        "isis",
+        Schema::Organization,
+        "Islamic State of Iraq and the Levant; Islamic State; ISIL; ISIS; Daesh",
+        "iq",
+        "",
+    ),
     (
         "isgs",
         Schema::Organization,
@@ -29,27 +39,73 @@ const LIST: &[(&str, Schema, &str, &str, &str)] = &[
         "ml",
         "",
     ),
-    ("isk", Schema::Organization, "Islamic State - Khorasan Province", "af", ""),
-    ("blinken", Schema::Person, "Antony|Blinken; Antony John|Blinken", "us", "Secretary of State of the United States"),
-    ("dimaio", Schema::Person, "Luigi|Di Maio", "it", "Minister of Foreign Affairs of Italy"),
-    ("pedersen", Schema::Person, "Geir Otto|Pedersen; Geir O.|Pedersen", "no", "Special Envoy for Syria"),
+    (
+        "isk",
+        Schema::Organization,
+        "Islamic State - Khorasan Province",
+        "af",
+        "",
+    ),
+    (
+        "blinken",
+        Schema::Person,
+        "Antony|Blinken; Antony John|Blinken",
+        "us",
+        "Secretary of State of the United States",
+    ),
+    (
+        "dimaio",
+        Schema::Person,
+        "Luigi|Di Maio",
+        "it",
+        "Minister of Foreign Affairs of Italy",
+    ),
+    (
+        "pedersen",
+        Schema::Person,
+        "Geir Otto|Pedersen; Geir O.|Pedersen",
+        "no",
+        "Special Envoy for Syria",
+    ),
     ("smith", Schema::Person, "John|Smith", "gb", ""),
     ("kozlov-a", Schema::Person, "Anatoly Zavarykin|Kozlovich", "ru", ""),
     ("kozlov-b", Schema::Person, "Bogdan Prytkov|Kozlovich", "by", ""),
     ("turkey", Schema::Person, "Wolfgang|Turkey", "de", ""),
     ("price", Schema::Person, "Bartholomew|Price", "us", ""),
-    ("evtushenkov", Schema::Person, "Владимир Петрович|Евтушенков; Vladimir|Yevtushenkov", "ru", ""),
+    (
+        "evtushenkov",
+        Schema::Person,
+        "Владимир Петрович|Евтушенков; Vladimir|Yevtushenkov",
+        "ru",
+        "",
+    ),
     ("sharaa", Schema::Person, "أحمد الشرع; Ahmad|al-Sharaa", "sy", ""),
     ("qaida", Schema::Organization, "Al-Qaida; The Base", "af", ""),
     ("grace", Schema::Vessel, "ADRIAN DARYA; GRACE 1", "ir", ""),
     ("sovcom", Schema::Company, "PJSC Sovcombank; Sovcombank", "ru", ""),
     ("xi", Schema::Person, "李|明德阳", "cn", ""),
-    ("irisl", Schema::Company, "Islamic Republic of Iran Shipping Lines; IRISL; IS", "ir", ""),
-    ("baghdadi", Schema::Person, "Ibrahim Awwad Ibrahim Ali|al-Badri al-Samarrai; Abu Bakr|al-Baghdadi", "iq", ""),
+    (
+        "irisl",
+        Schema::Company,
+        "Islamic Republic of Iran Shipping Lines; IRISL; IS",
+        "ir",
+        "",
+    ),
+    (
+        "baghdadi",
+        Schema::Person,
+        "Ibrahim Awwad Ibrahim Ali|al-Badri al-Samarrai; Abu Bakr|al-Baghdadi",
+        "iq",
+        "",
+    ),
 ];
 
 fn origin() -> Origin {
-    Origin { source: "case".into(), record: "".into(), field: "name" }
+    Origin {
+        source: "case".into(),
+        record: "".into(),
+        field: "name",
+    }
 }
 
 fn entity(row: &(&str, Schema, &str, &str, &str)) -> Entity {
@@ -63,7 +119,9 @@ fn entity(row: &(&str, Schema, &str, &str, &str)) -> Entity {
         };
         party.names.push(Fact::new(name.weak(weak), origin()));
     }
-    party.countries.extend(Country::parse(country).map(|it| Fact::new(it, origin())));
+    party
+        .countries
+        .extend(Country::parse(country).map(|it| Fact::new(it, origin())));
     let mut out = Entity::new(id, party);
     if office.is_empty() {
         out.listings.push(Listing {
@@ -169,7 +227,15 @@ fn a_long_document_is_cut_by_name_and_takes_linear_work() {
     let (snapshot, policy) = (small_list(), policy());
     let reader = Reader::new(Engine::new(&snapshot, &policy));
     // Without bounds on runs, windows and matches these would take minutes.
-    for piece in ["Djibo ", "Ousmane Illiassou Djibo. ", "A", "Islamic ", "Ousmane Ilyassou ", "IS (", "x,"] {
+    for piece in [
+        "Djibo ",
+        "Ousmane Illiassou Djibo. ",
+        "A",
+        "Islamic ",
+        "Ousmane Ilyassou ",
+        "IS (",
+        "x,",
+    ] {
         let text = format!("Ousmane Illiassou Djibo spoke. {}", piece.repeat(100_000));
         let reading = reader.read(&text);
         if piece.starts_with("Ousmane Illiassou Djibo") {
@@ -198,7 +264,13 @@ fn load(folder: &Path, words: &[&str]) -> Vec<lists::Parsed> {
                 (name, fs::read(it).expect("a list can be read"))
             })
             .collect();
-        let files: Vec<SourceFile<'_>> = held.iter().map(|it| SourceFile { name: &it.0, bytes: &it.1 }).collect();
+        let files: Vec<SourceFile<'_>> = held
+            .iter()
+            .map(|it| SourceFile {
+                name: &it.0,
+                bytes: &it.1,
+            })
+            .collect();
         for group in lists::detect::group(&files) {
             let Some(format) = group.format else { continue };
             let files: Vec<SourceFile<'_>> = group.files.iter().map(|it| files[*it]).collect();
@@ -265,15 +337,27 @@ fn check_report(snapshot: &Snapshot) {
             .map(|it| snapshot.entities()[it.entity].caption().to_uppercase())
             .collect();
         let right = wanted.remove(&span).is_some_and(|entity| {
-            let words = LISTED.iter().find(|it| it.0 == entity).map_or(&[] as &[&str], |it| it.1);
+            let words = LISTED
+                .iter()
+                .find(|it| it.0 == entity)
+                .map_or(&[] as &[&str], |it| it.1);
             it.band >= Band::Likely && captions.iter().all(|it| words.iter().any(|word| it.contains(word)))
         });
         if !right {
             false_links += 1;
-            faults.push(format!("{} {:?} -> {captions:?} ({})", it.band, &text[it.start..it.end], it.how.name()));
+            faults.push(format!(
+                "{} {:?} -> {captions:?} ({})",
+                it.band,
+                &text[it.start..it.end],
+                it.how.name()
+            ));
         }
     }
-    faults.extend(wanted.iter().map(|it| format!("missed {:?} ({})", &text[it.0.0..it.0.1], it.1)));
+    faults.extend(
+        wanted
+            .iter()
+            .map(|it| format!("missed {:?} ({})", &text[it.0.0..it.0.1], it.1)),
+    );
     println!(
         "coalition report, {} entities: {} of {all} names of listed parties found, {false_links} false links",
         snapshot.entities().len(),
@@ -300,7 +384,16 @@ fn shared_report_over_every_real_list() {
         return;
     }
     let mut parsed = load(&root().join("samples/lists"), &[""]);
-    let newest = ["sdn_2023", "consolidated_2025-12", "un/2026", "conlist", "uksl_sample_2026", "eu_fsf", "sa_wiki_peps", "sample_eu"];
+    let newest = [
+        "sdn_2023",
+        "consolidated_2025-12",
+        "un/2026",
+        "conlist",
+        "uksl_sample_2026",
+        "eu_fsf",
+        "sa_wiki_peps",
+        "sample_eu",
+    ];
     parsed.extend(load(&shared, &newest));
     check_report(&snapshot(parsed));
 }

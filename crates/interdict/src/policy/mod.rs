@@ -187,7 +187,7 @@ impl Policy {
                 (consequence, rule, it)
             })
             .collect();
-        out.sort_by(|a, b| b.0.cmp(&a.0));
+        out.sort_by_key(|it| std::cmp::Reverse(it.0));
         out
     }
 
