@@ -200,9 +200,7 @@ fn report(done: &Done, loaded: &Loaded, policy: &Policy, style: &Style) -> Strin
     page.text
 }
 
-/// Paragraphs shown on either side of one that names somebody; the rest of a long document is left out, with a line that says so.
-const AROUND: usize = 0;
-/// A text of up to this many bytes is shown whole.
+/// A text of up to this many bytes is shown whole; of a longer one the paragraphs without a name are left out, with a line that says so.
 const WHOLE: usize = 20_000;
 
 fn marked(page: &mut Page, text: &str, reading: &Reading, loaded: &Loaded, policy: &Policy) {
@@ -220,7 +218,7 @@ fn marked(page: &mut Page, text: &str, reading: &Reading, loaded: &Loaded, polic
             .take_while(|it| it.start < to)
             .filter(|it| it.end > from)
             .collect();
-        if text.len() > WHOLE && inside.is_empty() && AROUND == 0 {
+        if text.len() > WHOLE && inside.is_empty() {
             skipped += paragraph.len();
             continue;
         }

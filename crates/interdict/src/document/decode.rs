@@ -74,7 +74,10 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, Problem> {
         Err(it) => {
             let nul = bytes.iter().filter(|it| **it == 0).count();
             if nul * 100 > bytes.len() {
-                return Err(fatal(it.valid_up_to(), "binary: neither UTF-8 nor text of another encoding".to_owned()));
+                return Err(fatal(
+                    it.valid_up_to(),
+                    "binary: neither UTF-8 nor text of another encoding".to_owned(),
+                ));
             }
             let (mut text, mut map) = (String::with_capacity(bytes.len() + 64), Vec::new());
             for (at, byte) in bytes.iter().enumerate() {
@@ -111,9 +114,7 @@ fn utf16(rest: &[u8], encoding: Encoding) -> Result<Decoded, Problem> {
     let (mut text, mut map) = (String::with_capacity(rest.len()), vec![(0, 2)]);
     let mut file = 2;
     for it in char::decode_utf16(units) {
-        let letter = it.map_err(|_| {
-            Problem::new(Severity::Fatal, format!("byte {file}"), "", "", "broken UTF-16")
-        })?;
+        let letter = it.map_err(|_| Problem::new(Severity::Fatal, format!("byte {file}"), "", "", "broken UTF-16"))?;
         text.push(letter);
         file += letter.len_utf16() * 2;
         map.push((text.len(), file));

@@ -79,10 +79,10 @@ pub(super) struct Gazetteer {
     row_starts: Vec<u32>,
     row_words: Vec<u32>,
     /// Letters without spaces -> the words of the form, sorted by hash.
-    compact: Vec<(u64, u32)>,
+    compact: Hashed,
     compact_words: Vec<Box<[u32]>>,
     /// Hash of a spelling with a letter left out, or of a sound -> word, sorted.
-    near: Vec<(u64, u32)>,
+    near: Hashed,
 }
 
 /// What is known of a word wherever it stands.
@@ -113,7 +113,9 @@ impl Gazetteer {
                 continue;
             }
             for it in &prepared.names {
-                let Some(fact) = entity.party.names.get(it.at) else { continue };
+                let Some(fact) = entity.party.names.get(it.at) else {
+                    continue;
+                };
                 out.add(
                     to_u32(at),
                     (it.at, it.weak),
@@ -151,19 +153,24 @@ impl Gazetteer {
         out.row_starts.push(to_u32(out.row_words.len()));
         compact.sort();
         compact.dedup();
+        let mut hashes = Vec::with_capacity(compact.len());
         for (hash, words) in compact {
-            out.compact.push((hash, to_u32(out.compact_words.len())));
+            hashes.push((hash, to_u32(out.compact_words.len())));
             out.compact_words.push(words);
         }
+        out.compact = Hashed::new(hashes);
+        let mut near = Vec::new();
         for (at, it) in out.facts.iter().enumerate().filter(|it| it.1.person) {
-            near_keys(&it.text, &it.sound, |key| out.near.push((key, to_u32(at))));
+            near_keys(&it.text, &it.sound, |key| near.push((key, to_u32(at))));
         }
-        out.near.sort_unstable();
-        out.near.dedup();
+        out.near = Hashed::new(near);
         out
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the builder's own state, split so that it can be borrowed apart")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the builder's own state, split so that it can be borrowed apart"
+    )]
     fn add(
         &mut self,
         entity: u32,
@@ -199,7 +206,9 @@ impl Gazetteer {
             weak,
             schema,
             family: (from, to_u32(self.family.len())),
-            lossy: tokens.iter().all(|it| it.script.vowelless() || it.script.by_character()),
+            lossy: tokens
+                .iter()
+                .all(|it| it.script.vowelless() || it.script.by_character()),
         });
         if schema == Schema::Person {
             for it in pieces.iter().filter(|it| it.role.tells()) {
@@ -237,7 +246,10 @@ impl Gazetteer {
             }
             if spelt >= LEAST_COMPACT && form != Form::Short && telling > 1 {
                 let letters: String = words.iter().map(|it| &*self.facts[it.word as usize].text).collect();
-                compact.push((hash(letters.as_bytes(), letters.len()), words.iter().map(|it| it.word).collect()));
+                compact.push((
+                    hash(letters.as_bytes(), letters.len()),
+                    words.iter().map(|it| it.word).collect(),
+                ));
             }
             let mut node = 0;
             for it in &words {
@@ -331,13 +343,19 @@ impl Gazetteer {
 
     /// The node that a word leads to.
     pub(super) fn step(&self, node: u32, word: u32) -> Option<u32> {
-        if word == NONE { None } else { self.edges.get(&(node, word)).copied() }
+        if word == NONE {
+            None
+        } else {
+            self.edges.get(&(node, word)).copied()
+        }
     }
 
     /// The names that end at a node.
     pub(super) fn entries(&self, node: u32) -> &[Entry] {
         let at = |it: usize| self.starts.get(it).copied().unwrap_or(0) as usize;
-        self.entries.get(at(node as usize)..at(node as usize + 1)).unwrap_or_default()
+        self.entries
+            .get(at(node as usize)..at(node as usize + 1))
+            .unwrap_or_default()
     }
 
     /// The names of this one word.
@@ -364,12 +382,15 @@ impl Gazetteer {
 
     /// The family name of a row, word by word.
     pub(super) fn family(&self, row: &Row) -> &[u32] {
-        self.family.get(row.family.0 as usize..row.family.1 as usize).unwrap_or_default()
+        self.family
+            .get(row.family.0 as usize..row.family.1 as usize)
+            .unwrap_or_default()
     }
 
     /// The forms that are spelt with these letters when spaces are left out.
     pub(super) fn compact(&self, letters: &str) -> impl Iterator<Item = &[u32]> {
-        run(&self.compact, &hash(letters.as_bytes(), letters.len()))
+        self.compact
+            .run(hash(letters.as_bytes(), letters.len()))
             .iter()
             .filter_map(|it| self.compact_words.get(it.1 as usize).map(|it| &**it))
             .filter(move |words| {
@@ -389,7 +410,7 @@ impl Gazetteer {
         let mut out = Vec::new();
         let sound = text::sound(folded);
         near_keys(folded, &sound, |key| {
-            out.extend(run(&self.near, &key).iter().map(|it| it.1));
+            out.extend(self.near.run(key).iter().map(|it| it.1));
         });
         out.sort_unstable();
         out.dedup();
@@ -467,7 +488,11 @@ fn trim(pieces: &[Piece]) -> Vec<Piece> {
         .collect();
     let lead = out.iter().take_while(|it| it.role == Role::Particle).count();
     // `al-Qaida` keeps its article; `The Base` would lose it, which costs nothing.
-    if lead == 1 && out.len() > 2 { out[1..].to_vec() } else { out }
+    if lead == 1 && out.len() > 2 {
+        out[1..].to_vec()
+    } else {
+        out
+    }
 }
 
 /// The range of the family name among the tokens of a person's name: as the source marks it, else the last telling word; with the
@@ -514,6 +539,35 @@ pub(super) fn hash(bytes: &[u8], skip: usize) -> u64 {
         .fold(0xcbf2_9ce4_8422_2325, |hash, it| {
             (hash ^ u64::from(*it.1)).wrapping_mul(0x0100_0000_01b3)
         })
+}
+
+/// Rows by hash, sorted, with the place at which each value of the first two bytes begins: two steps into memory for what is not
+/// there, which is nearly everything that is asked.
+#[derive(Debug, Default)]
+struct Hashed {
+    rows: Vec<(u64, u32)>,
+    starts: Vec<u32>,
+}
+
+impl Hashed {
+    fn new(mut rows: Vec<(u64, u32)>) -> Self {
+        rows.sort_unstable();
+        rows.dedup();
+        let mut starts = vec![0; (1 << 16) + 1];
+        for (hash, _) in &rows {
+            starts[(hash >> 48) as usize + 1] += 1;
+        }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        Self { rows, starts }
+    }
+
+    fn run(&self, hash: u64) -> &[(u64, u32)] {
+        let at = |it: usize| self.starts.get(it).copied().unwrap_or(0) as usize;
+        let bucket = (hash >> 48) as usize;
+        run(self.rows.get(at(bucket)..at(bucket + 1)).unwrap_or_default(), &hash)
+    }
 }
 
 fn run<'a, K: Ord, V>(sorted: &'a [(K, V)], key: &K) -> &'a [(K, V)] {

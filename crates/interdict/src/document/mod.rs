@@ -311,7 +311,11 @@ impl<'a> Reader<'a> {
         let mut reasons: Vec<String> = Vec::new();
         let mut told: BTreeSet<usize> = BTreeSet::new();
         for it in mentions.iter().filter(|it| it.decision == decision) {
-            let Some(first) = it.matches.iter().find(|it| self.consequence(it.entity).0 > Consequence::None) else {
+            let Some(first) = it
+                .matches
+                .iter()
+                .find(|it| self.consequence(it.entity).0 > Consequence::None)
+            else {
                 continue;
             };
             if told.insert(first.entity) && told.len() <= 5 {
@@ -349,9 +353,17 @@ impl<'a> Reader<'a> {
         match self.engine.policy().consequences(entity).first() {
             Some((it, Some(rule), listing)) => (
                 *it,
-                format!("{} ({}): {}", listing.authority, listing.programmes.join(", "), rule.words),
+                format!(
+                    "{} ({}): {}",
+                    listing.authority,
+                    listing.programmes.join(", "),
+                    rule.words
+                ),
             ),
-            Some((it, None, listing)) => (*it, format!("{}: no rule of the policy names this listing", listing.authority)),
+            Some((it, None, listing)) => (
+                *it,
+                format!("{}: no rule of the policy names this listing", listing.authority),
+            ),
             None => (Consequence::None, "not on a sanctions list".to_owned()),
         }
     }
@@ -376,14 +388,18 @@ impl Output<'_, '_> {
         let mut ranked: Vec<(i32, MentionMatch)> = Vec::new();
         let surface = self.document.text.get(it.start as usize..it.end as usize).unwrap_or("");
         let hidden = !surface.is_ascii()
-            && text::tokens(surface).iter().any(|it| it.tricks.homoglyph || it.tricks.invisible);
+            && text::tokens(surface)
+                .iter()
+                .any(|it| it.tricks.homoglyph || it.tricks.invisible);
         for pick in &it.picks {
             let row = self.reader.gazetteer.rows[pick.entry.row as usize];
             let (entity, name) = (row.entity as usize, row.name as usize);
             if ranked.iter().any(|it| it.1.entity == entity) {
                 continue;
             }
-            let Some(listed) = snapshot.entities().get(entity) else { continue };
+            let Some(listed) = snapshot.entities().get(entity) else {
+                continue;
+            };
             let Some(asked) = listed.party.names.get(name).map(|it| it.value.text.clone()) else {
                 continue;
             };
@@ -437,11 +453,7 @@ impl Output<'_, '_> {
             b.0.cmp(&a.0).then_with(|| id(&a.1).cmp(id(&b.1)))
         });
         let mut band = it.band;
-        let supports = |it: &MentionMatch| {
-            it.why
-                .iter()
-                .any(|it| matches!(it, Why::Country(_) | Why::Position(_)))
-        };
+        let supports = |it: &MentionMatch| it.why.iter().any(|it| matches!(it, Why::Country(_) | Why::Position(_)));
         // A common name whose office or country stands beside it is likely its bearer's.
         if let Some((_, first)) = ranked.first()
             && band == Band::Possible
@@ -496,7 +508,11 @@ impl Output<'_, '_> {
             Consequence::Reject => Decision::Reject,
             Consequence::Block => Decision::Block,
         };
-        if band >= Band::Likely { decision } else { decision.min(Decision::Review) }
+        if band >= Band::Likely {
+            decision
+        } else {
+            decision.min(Decision::Review)
+        }
     }
 
     /// The screening of the listed name against its own entity; a mention of it shows the same evidence as a screened name.
@@ -561,7 +577,9 @@ impl Output<'_, '_> {
                 let words = words.get(..words.len().min(LONG_SENTENCE)).unwrap_or_default();
                 let mut out: Vec<Country> = Vec::new();
                 for (at, word) in words.iter().enumerate().filter(|it| it.1.capital()) {
-                    let pair = words.get(at + 1).map(|next| (word.start as usize, next.bare_end as usize));
+                    let pair = words
+                        .get(at + 1)
+                        .map(|next| (word.start as usize, next.bare_end as usize));
                     let pair = pair.and_then(|it| Country::parse(document.text.get(it.0..it.1)?));
                     let long = word.end - word.start > 3 || word.dotted;
                     out.extend(pair.or_else(|| Country::parse(document.bare(word)).filter(|_| long)));
@@ -602,9 +620,15 @@ fn namesakes(entities: &[Entity], ranked: &[(i32, MentionMatch)]) -> bool {
 fn refuse(text: &str) -> Option<Problem> {
     let problem = |value: &str, message: String| Some(Problem::new(Severity::Fatal, "document", "", value, message));
     if text.len() > MAX_BYTES {
-        return problem("", format!("the document has {} bytes, the limit is {MAX_BYTES}", text.len()));
+        return problem(
+            "",
+            format!("the document has {} bytes, the limit is {MAX_BYTES}", text.len()),
+        );
     }
-    if text.trim_matches(|it: char| it.is_whitespace() || it == '\u{feff}').is_empty() {
+    if text
+        .trim_matches(|it: char| it.is_whitespace() || it == '\u{feff}')
+        .is_empty()
+    {
         return problem("", "the document is empty".to_owned());
     }
     let nul = text.bytes().filter(|it| *it == 0).count();
@@ -613,7 +637,11 @@ fn refuse(text: &str) -> Option<Problem> {
     }
     if !text.chars().any(char::is_alphabetic) {
         let controls = text.chars().all(|it| it.is_control() || it.is_whitespace());
-        let what = if controls { "only control characters" } else { "no letter" };
+        let what = if controls {
+            "only control characters"
+        } else {
+            "no letter"
+        };
         return problem("", format!("the document holds {what}"));
     }
     None

@@ -78,7 +78,11 @@ fn bearers(scan: &Scan<'_>, names: &[Found]) -> Vec<Bearer> {
     for (at, found) in names.iter().enumerate() {
         let entity = |it: &Pick| scan.gazetteer.rows[it.entry.row as usize].entity;
         // The first bearer of one of the entities takes the others in.
-        let known: BTreeSet<usize> = found.picks.iter().filter_map(|it| of_entity.get(&entity(it)).copied()).collect();
+        let known: BTreeSet<usize> = found
+            .picks
+            .iter()
+            .filter_map(|it| of_entity.get(&entity(it)).copied())
+            .collect();
         let mine = match known.first() {
             Some(it) => *it,
             None => {
@@ -91,7 +95,7 @@ fn bearers(scan: &Scan<'_>, names: &[Found]) -> Vec<Bearer> {
             }
         };
         for other in known.iter().skip(1) {
-            let it = std::mem::replace(&mut out[*other].picks, BTreeMap::new());
+            let it = std::mem::take(&mut out[*other].picks);
             let named = std::mem::take(&mut out[*other].named);
             for key in it.keys() {
                 of_entity.insert(*key, mine);
@@ -139,7 +143,9 @@ fn surnames(scan: &mut Scan<'_>, names: &[Found], bearers: &[Bearer], out: &mut 
         for pick in bearer.picks.values() {
             let row = &scan.gazetteer.rows[pick.entry.row as usize];
             let family = scan.gazetteer.family(row);
-            let Some((core, particles)) = family.split_last() else { continue };
+            let Some((core, particles)) = family.split_last() else {
+                continue;
+            };
             let mut add = |core: String| {
                 let particles: Vec<String> = particles.iter().map(|it| scan.gazetteer.text(*it).to_owned()).collect();
                 let list = by_core.entry(core).or_default();
@@ -179,10 +185,12 @@ fn surnames(scan: &mut Scan<'_>, names: &[Found], bearers: &[Bearer], out: &mut 
             continue;
         }
         let folded = scan.document.folded(word);
-        let found = meant_by.entry(folded).or_insert_with_key(|it| match by_core.get_key_value(it) {
-            Some((core, _)) => Some((core.as_str(), false)),
-            None => nearest(&near, it).map(|it| (it, true)),
-        });
+        let found = meant_by
+            .entry(folded)
+            .or_insert_with_key(|it| match by_core.get_key_value(it) {
+                Some((core, _)) => Some((core.as_str(), false)),
+                None => nearest(&near, it).map(|it| (it, true)),
+            });
         let Some((core, edited)) = *found else { continue };
         if edited && scan.small(word.token) {
             continue;
@@ -199,11 +207,7 @@ fn surnames(scan: &mut Scan<'_>, names: &[Found], bearers: &[Bearer], out: &mut 
 }
 
 /// The surnames of one bearer.
-fn cores<'a>(
-    scan: &Scan<'_>,
-    bearer: &Bearer,
-    by_core: &'a BTreeMap<String, Vec<Surname>>,
-) -> BTreeSet<&'a str> {
+fn cores<'a>(scan: &Scan<'_>, bearer: &Bearer, by_core: &'a BTreeMap<String, Vec<Surname>>) -> BTreeSet<&'a str> {
     let mut out: BTreeSet<&str> = BTreeSet::new();
     for pick in bearer.picks.values() {
         let row = &scan.gazetteer.rows[pick.entry.row as usize];
@@ -323,7 +327,11 @@ fn resolve(
                 let here = offset(scan, *from);
                 let back = |it: &usize| seen.get(it).is_some_and(|it| here - offset(scan, *it) <= BACK);
                 let ahead = |it: &usize| {
-                    let next = bearers[*it].named.iter().map(|it| names[*it].start).find(|it| *it > here);
+                    let next = bearers[*it]
+                        .named
+                        .iter()
+                        .map(|it| names[*it].start)
+                        .find(|it| *it > here);
                     next.is_some_and(|it| it - here <= AHEAD)
                 };
                 let mut live: Vec<usize> = fits.iter().copied().filter(back).collect();
@@ -333,7 +341,10 @@ fn resolve(
                 }
                 let all = live.clone();
                 if live.len() > 1 && !from_ahead {
-                    let near = |it: &usize| seen.get(it).is_some_and(|it| paragraph(scan, *it) == paragraph(scan, *at));
+                    let near = |it: &usize| {
+                        seen.get(it)
+                            .is_some_and(|it| paragraph(scan, *it) == paragraph(scan, *at))
+                    };
                     let in_paragraph: Vec<usize> = live.iter().copied().filter(near).collect();
                     if in_paragraph.len() == 1 {
                         live = in_paragraph;
@@ -341,7 +352,12 @@ fn resolve(
                 }
                 let Some(first) = live.first() else { continue };
                 let mut rejected: Vec<(u32, Because)> = Vec::new();
-                let mut band = live.iter().map(|it| bearers[*it].band).min().unwrap_or(Band::Possible).min(Band::Likely);
+                let mut band = live
+                    .iter()
+                    .map(|it| bearers[*it].band)
+                    .min()
+                    .unwrap_or(Band::Possible)
+                    .min(Band::Likely);
                 if *edited || from_ahead {
                     band = band.min(Band::Likely);
                 }
@@ -353,7 +369,8 @@ fn resolve(
                     if let Some((_, span)) = other.filter(|it| last.is_none_or(|last| it.0 > last)) {
                         band = Band::Ambiguous;
                         let entities = bearers[*first].picks.keys().take(1);
-                        rejected.extend(entities.map(|it| (*it, Because::OtherBearer(span.0 as usize, span.1 as usize))));
+                        rejected
+                            .extend(entities.map(|it| (*it, Because::OtherBearer(span.0 as usize, span.1 as usize))));
                     } else {
                         seen.insert(*first, *from);
                     }
@@ -369,7 +386,10 @@ fn resolve(
                     .find(|it| it.start < here)
                     .or_else(|| bearers[*first].named.first().map(|it| &names[*it]))
                     .map(|it| (it.start, it.end));
-                let picks: Vec<Pick> = live.iter().flat_map(|it| bearers[*it].picks.values().cloned()).collect();
+                let picks: Vec<Pick> = live
+                    .iter()
+                    .flat_map(|it| bearers[*it].picks.values().cloned())
+                    .collect();
                 not_introduced(scan.gazetteer, core, &picks, &mut rejected);
                 for it in &mut scan.covered[*from..=*at] {
                     *it = true;
@@ -393,7 +413,10 @@ fn resolve(
 
 /// Other listed bearers of the surname: the text does not name them.
 fn not_introduced(gazetteer: &Gazetteer, core: &str, picks: &[Pick], out: &mut Vec<(u32, Because)>) {
-    let meant: BTreeSet<u32> = picks.iter().map(|it| gazetteer.rows[it.entry.row as usize].entity).collect();
+    let meant: BTreeSet<u32> = picks
+        .iter()
+        .map(|it| gazetteer.rows[it.entry.row as usize].entity)
+        .collect();
     for (_, row) in gazetteer.bearers(gazetteer.word(core)) {
         let entity = gazetteer.rows[*row as usize].entity;
         if out.len() >= MOST_REJECTED {
@@ -433,7 +456,11 @@ fn short_names(scan: &mut Scan<'_>, names: &[Found], bearers: &[Bearer], out: &m
                 && seen.insert(it.clone())
             {
                 let list = shorts.entry(it).or_default();
-                list.push(Short { bearer: at, at: span, defined: true });
+                list.push(Short {
+                    bearer: at,
+                    at: span,
+                    defined: true,
+                });
             }
             if found.picks.iter().all(|it| it.band < Band::Confirmed) {
                 continue;
@@ -441,7 +468,11 @@ fn short_names(scan: &mut Scan<'_>, names: &[Found], bearers: &[Bearer], out: &m
             for it in initials(scan, found) {
                 if seen.insert(it.clone()) {
                     let list = shorts.entry(it).or_default();
-                    list.push(Short { bearer: at, at: span, defined: false });
+                    list.push(Short {
+                        bearer: at,
+                        at: span,
+                        defined: false,
+                    });
                 }
             }
         }
@@ -475,7 +506,9 @@ fn short_names(scan: &mut Scan<'_>, names: &[Found], bearers: &[Bearer], out: &m
 fn in_longer_name(scan: &Scan<'_>, at: usize, word: &Word) -> bool {
     let words = &scan.document.words;
     let joined = |gap: usize, other: usize| {
-        words.get(other).is_some_and(|it| it.capital() && it.sentence == word.sentence && !(it.opens && other < at))
+        words
+            .get(other)
+            .is_some_and(|it| it.capital() && it.sentence == word.sentence && !(it.opens && other < at))
             && scan.document.gap(gap) == Gap::Plain
             && !words::common(&scan.document.folded(&words[other]))
     };
@@ -485,10 +518,16 @@ fn in_longer_name(scan: &Scan<'_>, at: usize, word: &Word) -> bool {
 
 /// Whether a long form whose initials these are stands near: within reach of a surname.
 fn near_long_form(meant: &[&Short], names: &[Found], bearers: &[Bearer], word: &Word) -> bool {
-    meant.iter().flat_map(|it| &bearers[it.bearer].named).any(|it| names[*it].start.abs_diff(word.start) <= BACK)
+    meant
+        .iter()
+        .flat_map(|it| &bearers[it.bearer].named)
+        .any(|it| names[*it].start.abs_diff(word.start) <= BACK)
 }
 
-#[expect(clippy::too_many_arguments, reason = "what the pass knows, split so that it can be borrowed apart")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "what the pass knows, split so that it can be borrowed apart"
+)]
 fn short_name(
     scan: &Scan<'_>,
     at: usize,
@@ -523,7 +562,11 @@ fn short_name(
     // The initials or the defined acronym of a group that the text names in full.
     if upper && let Some(list) = shorts.get(&folded) {
         let defined: Vec<&Short> = list.iter().filter(|it| it.defined).collect();
-        let meant: Vec<&Short> = if defined.is_empty() { list.iter().collect() } else { defined };
+        let meant: Vec<&Short> = if defined.is_empty() {
+            list.iter().collect()
+        } else {
+            defined
+        };
         // An abbreviation with full stops is written out elsewhere in its own way; initials inside a longer name are its own.
         let plain = !word.dotted && !in_longer_name(scan, at, word) && near_long_form(&meant, names, bearers, word);
         if let Some(first) = meant.first().filter(|it| it.defined || plain) {
@@ -532,7 +575,10 @@ fn short_name(
             } else {
                 bearers[first.bearer].band.min(Band::Likely)
             };
-            let picks = meant.iter().flat_map(|it| bearers[it.bearer].picks.values().cloned()).collect();
+            let picks = meant
+                .iter()
+                .flat_map(|it| bearers[it.bearer].picks.values().cloned())
+                .collect();
             return Some(link(How::Acronym, band, picks, Some(first.at)));
         }
     }
@@ -541,7 +587,7 @@ fn short_name(
     }
     // The listed name of one word of a bearer whom the text names otherwise, too.
     let short = folded.len() <= 4 && !word.lossy;
-    let exact_case = !(short && !upper) && !words::common(&folded);
+    let exact_case = (upper || !short) && !words::common(&folded);
     let introduced: Vec<(&Entry, usize)> = listed
         .iter()
         .filter_map(|(_, entry)| {
@@ -549,7 +595,8 @@ fn short_name(
             let bearer = *of_entity.get(&row.entity)?;
             // A given name alone is everybody's.
             let person = row.schema == Schema::Person;
-            (row.schema != Schema::Vessel && !(person && scan.gazetteer.weight(token) < STRONG)).then_some((entry, bearer))
+            (row.schema != Schema::Vessel && !(person && scan.gazetteer.weight(token) < STRONG))
+                .then_some((entry, bearer))
         })
         .collect();
     if let Some((_, bearer)) = introduced.first().filter(|_| exact_case && !scan.small(token)) {
@@ -559,7 +606,10 @@ fn short_name(
             let entity = scan.gazetteer.rows[it.0.row as usize].entity;
             bearers[it.1].picks.get(&entity).cloned()
         });
-        let span = bearers[*bearer].named.first().map(|it| (names[*it].start, names[*it].end));
+        let span = bearers[*bearer]
+            .named
+            .first()
+            .map(|it| (names[*it].start, names[*it].end));
         return Some(link(how, band, picks.collect(), span));
     }
     strong(scan, parts, word, token, &folded, listed).map(|picks| {
@@ -580,7 +630,13 @@ fn strong(
     let upper = word.shape == Shape::Upper;
     let long = folded.len() >= if upper { LEAST_ACRONYM } else { LEAST_ALIAS };
     let usual = scan.regime(word) == Regime::Usual && !word.opens;
-    if !long || !usual || parts.contains(&token) || scan.small(token) || scan.gazetteer.weight(token) < STRONG || words::common(folded) {
+    if !long
+        || !usual
+        || parts.contains(&token)
+        || scan.small(token)
+        || scan.gazetteer.weight(token) < STRONG
+        || words::common(folded)
+    {
         return None;
     }
     let picks: Vec<Pick> = listed
@@ -615,7 +671,9 @@ fn defined(scan: &Scan<'_>, behind: usize) -> Option<String> {
     let (last, it) = (words.get(behind.checked_sub(1)?)?, words.get(behind)?);
     let text = scan.document.text;
     let between = text.get(last.end as usize..it.start as usize)?;
-    let rest = text.get(it.end as usize..)?.trim_start_matches(['.', '"', '”', '’', '\'']);
+    let rest = text
+        .get(it.end as usize..)?
+        .trim_start_matches(['.', '"', '”', '’', '\'']);
     let opens = between.trim_end_matches(['"', '“', '‘', '\'']).trim_start() == "(";
     let letters = scan.document.folded(it);
     (opens && rest.starts_with([')', ',', ';', ' ']) && it.shape == Shape::Upper && (2..=10).contains(&letters.len()))
@@ -734,7 +792,16 @@ fn place(scan: &Scan<'_>, from: usize, sentence: u32) -> Option<(usize, Vec<u32>
         let source = scan.document.slice(word);
         let regional = matches!(
             source,
-            "greater" | "north" | "south" | "east" | "west" | "northern" | "southern" | "eastern" | "western" | "central"
+            "greater"
+                | "north"
+                | "south"
+                | "east"
+                | "west"
+                | "northern"
+                | "southern"
+                | "eastern"
+                | "western"
+                | "central"
         );
         if word.capital() || regional {
             if token == NONE {
@@ -785,7 +852,9 @@ fn before(scan: &Scan<'_>, found: &Found) -> Option<(usize, usize, Vec<u32>)> {
             .filter(|it| it.sentence == sentence)
             .map_or("", |it| scan.document.slice(it))
     };
-    let of = found.from.checked_sub(1 + usize::from(source(found.from.checked_sub(1)?) == "the"))?;
+    let of = found
+        .from
+        .checked_sub(1 + usize::from(source(found.from.checked_sub(1)?) == "the"))?;
     let noun = of.checked_sub(1)?;
     if source(of) != "of" || !words::affiliate(source(noun)) {
         return None;

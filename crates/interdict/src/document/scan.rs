@@ -1,5 +1,6 @@
 //! Words -> full names: exact ones, then damaged ones among the capitalised words that no exact name covers.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use crate::entity::Schema;
@@ -45,6 +46,9 @@ pub(super) struct Scan<'a> {
     small: Vec<bool>,
     /// By word: inside a found name.
     pub covered: Vec<bool>,
+    /// Words looked up already: whether each is a title, and whether it stands before names without being part of them.
+    titles: RefCell<HashMap<String, bool>>,
+    before_names: RefCell<HashMap<String, bool>>,
 }
 
 /// Misspelt word -> the listed words that it may be. Texts fill it: the hasher has to be one that nobody outside can aim at.
@@ -85,6 +89,8 @@ impl<'a> Scan<'a> {
             gazetteer,
             small,
             covered: vec![false; document.words.len()],
+            titles: RefCell::default(),
+            before_names: RefCell::default(),
         }
     }
 
@@ -151,9 +157,10 @@ impl<'a> Scan<'a> {
                 .picks
                 .iter()
                 .any(|it| it.band == Band::Confirmed && organisation(&row(it)))
-            && !inner.picks.iter().any(|it| {
-                outer.picks.iter().any(|outer| row(outer).entity == row(it).entity)
-            })
+            && !inner
+                .picks
+                .iter()
+                .any(|it| outer.picks.iter().any(|outer| row(outer).entity == row(it).entity))
     }
 
     fn walk(&self, from: usize, out: &mut Vec<Walk>) {
@@ -162,8 +169,7 @@ impl<'a> Scan<'a> {
             return;
         };
         let mut commas = Vec::new();
-        for at in from + 1..words.len().min(from + MOST_WORDS) {
-            let word = &words[at];
+        for (at, word) in words.iter().enumerate().take(from + MOST_WORDS).skip(from + 1) {
             let next = self.gazetteer.step(node, word.token);
             if next.is_none() && word.bare == NONE {
                 return;
@@ -288,7 +294,11 @@ impl<'a> Scan<'a> {
                 return None;
             }
         }
-        let telling = words.iter().filter(|it| it.shape != Shape::Digits).count().min(usize::from(entry.telling));
+        let telling = words
+            .iter()
+            .filter(|it| it.shape != Shape::Digits)
+            .count()
+            .min(usize::from(entry.telling));
         if telling < 2 && (person || entry.weight < LONE_WORD || ordinary) && !craft(row) {
             return None;
         }
@@ -318,7 +328,11 @@ impl<'a> Scan<'a> {
             if ordinary {
                 return None;
             }
-            band = band.min(if rare && entry.weight >= RARE { Band::Likely } else { Band::Possible });
+            band = band.min(if rare && entry.weight >= RARE {
+                Band::Likely
+            } else {
+                Band::Possible
+            });
         }
         if row.weak || craft(row) || ordinary && !person {
             band = band.min(Band::Possible);
@@ -388,12 +402,17 @@ impl<'a> Scan<'a> {
     pub(super) fn stands_before_names(&self, at: usize) -> bool {
         let word = &self.document.words[at];
         let folded = self.document.folded(word);
-        words::common(&folded)
-            || words::craft(&folded)
-            || words::state(&folded)
-            || self.title(&folded)
-            || crate::entity::Country::parse(&folded).is_some() && folded.len() > 3
-            || word.opens && !self.known_in_names(word, &folded)
+        let known = self.before_names.borrow().get(&folded).copied();
+        let plain = known.unwrap_or_else(|| {
+            let plain = words::common(&folded)
+                || words::craft(&folded)
+                || words::state(&folded)
+                || self.title(&folded)
+                || crate::entity::Country::parse(&folded).is_some() && folded.len() > 3;
+            self.before_names.borrow_mut().insert(folded.clone(), plain);
+            plain
+        });
+        plain || word.opens && !self.known_in_names(word, &folded)
     }
 
     fn stands_behind_names(&self, at: usize) -> bool {
@@ -416,10 +435,13 @@ impl<'a> Scan<'a> {
 
     /// A word that reads as a title before a name.
     pub(super) fn title(&self, folded: &str) -> bool {
-        Name::read(&format!("{folded} xqzzt"), Schema::Person)
-            .parts
-            .first()
-            .is_some_and(|it| it.role == Role::Title)
+        if let Some(it) = self.titles.borrow().get(folded) {
+            return *it;
+        }
+        let read = Name::read(&format!("{folded} xqzzt"), Schema::Person);
+        let title = read.parts.first().is_some_and(|it| it.role == Role::Title);
+        self.titles.borrow_mut().insert(folded.to_owned(), title);
+        title
     }
 
     /// A ship or an aircraft is only found where the text says that it is one: their names are words, places and persons.
@@ -493,9 +515,9 @@ impl<'a> Scan<'a> {
         let mut letters = String::new();
         let mut strange = false;
         let mut best = None;
-        for at in from..to.min(from + MOST_PIECES) {
-            letters.push_str(&self.document.folded(&words[at]));
-            strange |= words[at].token == NONE;
+        for (at, word) in words.iter().enumerate().take(to.min(from + MOST_PIECES)).skip(from) {
+            letters.push_str(&self.document.folded(word));
+            strange |= word.token == NONE;
             if letters.len() > MOST_LETTERS {
                 break;
             }
@@ -528,7 +550,7 @@ impl<'a> Scan<'a> {
                 })
                 .filter(|it| !craft(&self.gazetteer.rows[it.entry.row as usize]))
                 .collect();
-            best = Self::collect(self.document, from, at + 1, words[at].bare_end, picks).or(best);
+            best = Self::collect(self.document, from, at + 1, word.bare_end, picks).or(best);
         }
         best
     }
@@ -539,7 +561,8 @@ impl<'a> Scan<'a> {
         // One of the first two words is exact: one in three may be misspelt.
         let known = |at: usize| {
             let word = &words[at];
-            self.gazetteer.person(if word.bare == NONE { word.token } else { word.bare })
+            self.gazetteer
+                .person(if word.bare == NONE { word.token } else { word.bare })
         };
         if to - from < 2 || !(known(from) || known(from + 1)) || self.stands_before_names(from) {
             return None;
@@ -552,8 +575,7 @@ impl<'a> Scan<'a> {
             respelt: Vec::new(),
         }];
         let mut best: Option<Found> = None;
-        for at in from..to {
-            let word = &words[at];
+        for (at, word) in words.iter().enumerate().take(to).skip(from) {
             let token = if word.bare == NONE { word.token } else { word.bare };
             let folded = self.document.folded(word);
             let mut next = Vec::new();
@@ -627,10 +649,12 @@ impl<'a> Scan<'a> {
         if pick.entry.weight < least || pick.entry.form == Form::Reordered {
             return None;
         }
-        let exact = (from..to).filter(|at| pick.respelt.iter().all(|it| it.0 != *at)).any(|at| {
-            let token = self.document.words[at].token;
-            self.gazetteer.role(token).tells() && self.gazetteer.weight(token) >= ANCHOR
-        });
+        let exact = (from..to)
+            .filter(|at| pick.respelt.iter().all(|it| it.0 != *at))
+            .any(|at| {
+                let token = self.document.words[at].token;
+                self.gazetteer.role(token).tells() && self.gazetteer.weight(token) >= ANCHOR
+            });
         if !exact {
             return None;
         }
@@ -672,5 +696,8 @@ pub(super) fn craft(row: &Row) -> bool {
 }
 
 pub(super) fn organisation(row: &Row) -> bool {
-    matches!(row.schema, Schema::Organization | Schema::Company | Schema::LegalEntity | Schema::Thing)
+    matches!(
+        row.schema,
+        Schema::Organization | Schema::Company | Schema::LegalEntity | Schema::Thing
+    )
 }

@@ -371,8 +371,8 @@ fn cut(
     // follows; apostrophes and full stops may not.
     let mut piece = from;
     for at in from..=to {
-        let ends = at == to || bytes[at].is_ascii_punctuation() && !matches!(bytes[at], b'\'' | b'.' | b'`');
-        if ends {
+        let byte = bytes.get(at).filter(|_| at < to);
+        if byte.is_none_or(|it| it.is_ascii_punctuation() && !matches!(it, b'\'' | b'.' | b'`')) {
             if piece < at {
                 slow(text, piece, at, words, token);
             }
@@ -390,7 +390,10 @@ fn slow(text: &str, start: usize, end: usize, words: &mut Vec<Word>, token: &mut
         out.dotted = it.dotted;
         out.lossy = it.script.vowelless() || it.script.by_character();
         // The English genitive: folding drops its apostrophe and would leave a word of its own.
-        if let Some(bare) = ["'s", "’s", "'S", "’S"].into_iter().find_map(|it| source.strip_suffix(it)) {
+        if let Some(bare) = ["'s", "’s", "'S", "’S"]
+            .into_iter()
+            .find_map(|it| source.strip_suffix(it))
+        {
             out.bare_end = to_u32(start + it.start + bare.len());
             out.bare = token(&crate::text::compact(bare));
             out.shape = shape(bare);
@@ -479,7 +482,9 @@ mod tests {
     #[test]
     fn sentence_ends() {
         assert_eq!(
-            sentences("He met Mr. Smith of the U.S. Senate. The U.S. agreed with the U.N. It was “late.” He left\n\nNext one"),
+            sentences(
+                "He met Mr. Smith of the U.S. Senate. The U.S. agreed with the U.N. It was “late.” He left\n\nNext one"
+            ),
             [
                 "He met Mr. Smith of the U.S. Senate.",
                 "The U.S. agreed with the U.N.",
@@ -488,13 +493,10 @@ mod tests {
                 "Next one"
             ]
         );
-        assert_eq!(sentences("George W. Bush spoke. “Yes,” he said! Why? 1. No"), [
-            "George W. Bush spoke.",
-            "“Yes,” he said!",
-            "Why?",
-            "1.",
-            "No"
-        ]);
+        assert_eq!(
+            sentences("George W. Bush spoke. “Yes,” he said! Why? 1. No"),
+            ["George W. Bush spoke.", "“Yes,” he said!", "Why?", "1.", "No"]
+        );
         assert_eq!(sentences("他来了。他走了。"), ["他来了。", "他走了。"]);
         assert!(sentences("").is_empty());
     }

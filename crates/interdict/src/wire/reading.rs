@@ -109,7 +109,11 @@ pub fn reading(engine: &Engine<'_>, document: &str, decoded: &Decoded, reading: 
                     })
                 })
                 .collect(),
-            rejected: it.rejected.iter().filter_map(|it| rejected(it, text, snapshot)).collect(),
+            rejected: it
+                .rejected
+                .iter()
+                .filter_map(|it| rejected(it, text, snapshot))
+                .collect(),
         })
         .collect();
     ReadingJson {
@@ -200,7 +204,10 @@ pub fn because(it: &Because, text: &str) -> String {
         Because::NotIntroduced => "the text does not name this bearer of the surname in full".to_owned(),
         Because::Farther => "another bearer was named in the same paragraph".to_owned(),
         Because::OtherBearer(start, end) => {
-            format!("`{}`, who is not listed, was named nearer", flat(slice(text, *start, *end)))
+            format!(
+                "`{}`, who is not listed, was named nearer",
+                flat(slice(text, *start, *end))
+            )
         }
     }
 }
