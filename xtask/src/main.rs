@@ -1,5 +1,6 @@
 //! Chores in Rust: `cargo xtask test` runs everything that has to hold before a change lands.
 
+mod documents;
 mod frequency;
 mod lists;
 mod measure;
@@ -32,6 +33,11 @@ const CHORES: &[Chore] = &[
         name: "measure",
         does: "measure the engine over the real lists: control, clean, altered, cross, complete",
         run: measure::run,
+    },
+    Chore {
+        name: "documents",
+        does: "read texts against the real lists: speed, and each distinct mention; `FILE...` for others than the shared ones",
+        run: documents::run,
     },
     Chore {
         name: "pairs",

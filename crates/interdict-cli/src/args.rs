@@ -52,6 +52,9 @@ pub enum Command {
     /// Screen names, or records of a file
     #[command(after_help = EXIT_CODES)]
     Screen(ScreenArgs),
+    /// Find every listed party named in documents
+    #[command(after_help = EXIT_CODES)]
+    Read(ReadArgs),
     /// Say why an entity matches a name, or why not, feature by feature
     #[command(after_help = EXIT_CODES)]
     Explain(ExplainArgs),
@@ -76,6 +79,7 @@ impl Command {
     pub const fn json(&self) -> bool {
         match self {
             Self::Screen(it) => it.json,
+            Self::Read(it) => it.json,
             Self::Explain(it) => it.json,
             Self::Lists { command } => match command {
                 ListsCommand::Add(it) => it.json,
@@ -104,6 +108,23 @@ pub struct ScreenArgs {
     #[command(flatten)]
     pub policy: PolicyArgs,
     /// Answer as JSON, one object a line (docs/json.md)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `interdict read`.
+#[derive(Debug, ClapArgs)]
+pub struct ReadArgs {
+    /// Plain texts; `-` reads standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Also write one self-contained page of what was read
+    #[arg(long, value_name = "OUT")]
+    pub html: Option<PathBuf>,
+    /// By which policy.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+    /// Answer as JSON, one object a document (docs/json.md)
     #[arg(long)]
     pub json: bool,
 }

@@ -11,6 +11,8 @@ mod records;
 mod screen;
 mod explain;
 mod lists;
+mod read;
+mod page;
 
 use std::process::ExitCode;
 
@@ -71,6 +73,7 @@ fn run() -> u8 {
 fn dispatch(args: Args, plan: &Plan, out: &mut Out) -> Result<Decision, Failure> {
     match args.command {
         Command::Screen(it) => screen::run(it, plan, out),
+        Command::Read(it) => read::run(&it, plan, out),
         Command::Explain(it) => explain::run(it, plan, out),
         Command::Lists { command } => match command {
             ListsCommand::Add(it) => lists::add(&it, plan, out),

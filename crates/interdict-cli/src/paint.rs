@@ -53,6 +53,16 @@ impl Style {
         self.paint(&format!("1;{code}"), text)
     }
 
+    /// A listed name in a text.
+    pub fn mark(&self, mark: crate::read::Mark, text: &str) -> String {
+        let code = match mark {
+            crate::read::Mark::Grave => "1;31",
+            crate::read::Mark::Open => "1;33",
+            crate::read::Mark::Known => "1;36",
+        };
+        self.paint(code, text)
+    }
+
     /// Set off from the rest.
     pub fn strong(&self, text: &str) -> String {
         self.paint("1", text)

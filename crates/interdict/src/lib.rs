@@ -34,5 +34,5 @@ pub mod score;
 pub mod index;
 pub mod policy;
 pub mod engine;
-// pub mod document;
+pub mod document;
 pub mod wire;

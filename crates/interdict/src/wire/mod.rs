@@ -5,6 +5,7 @@
 
 pub mod explain;
 pub mod screening;
+pub mod reading;
 pub mod record;
 pub mod checked;
 
