@@ -1,5 +1,6 @@
 //! Cases of names and facts -> match or not, better or worse; and the index against scoring every entity.
 #![expect(clippy::disallowed_methods, reason = "tests read files")]
+#![expect(clippy::unwrap_used, reason = "a case that cannot be read is a failed test")]
 
 use std::fs;
 use std::path::Path;

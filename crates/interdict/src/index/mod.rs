@@ -183,9 +183,8 @@ impl Index {
                     .map(|row| row.1),
             );
         }
-        let mut met: Vec<(u32, u32, u32)> = Vec::new();
         for it in &asked.names {
-            self.by_name(asked, &it.name, threshold, memo, &mut met, &mut out, &mut effort);
+            self.by_name(asked, &it.name, threshold, memo, &mut out, &mut effort);
         }
         out.sort_unstable();
         out.dedup();
@@ -199,12 +198,11 @@ impl Index {
         name: &Name,
         threshold: i32,
         memo: &mut Memo,
-        met: &mut Vec<(u32, u32, u32)>,
         out: &mut Vec<EntityAt>,
         effort: &mut Effort,
     ) {
         // (name, thousandths of asked weight met, of listed weight met): an upper bound, since runs overlap.
-        met.clear();
+        let mut met: Vec<(u32, u32, u32)> = Vec::new();
         for term in &name.terms() {
             let (asked_weight, silent) = (weight(name, term), silent(name, term));
             for &(at, likeness) in memo.alike(self, term) {

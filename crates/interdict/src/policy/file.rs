@@ -63,10 +63,11 @@ pub(super) fn parse(text: &str) -> Result<Policy, PolicyError> {
     }
     let weak_alone = match file.weak_aliases.alone.as_str() {
         "ignore" => WeakAlone::Ignore,
+        "rare" => WeakAlone::Rare,
         "review" => WeakAlone::Review,
         other => {
             return Err(PolicyError(format!(
-                "weak_aliases.alone = `{other}`: not `ignore` or `review`"
+                "weak_aliases.alone = `{other}`: not `ignore`, `rare` or `review`"
             )));
         }
     };

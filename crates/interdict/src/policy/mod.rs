@@ -5,7 +5,7 @@ mod file;
 use std::fmt;
 
 use crate::entity::{Authority, Entity, Listing, Measure};
-use crate::score::{Score, Scored};
+use crate::score::{Feature, Score, Scored};
 
 /// What to do with the asked party. Exhaustive on purpose: who matches on it must hear of a new outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,8 +92,11 @@ impl Consequence {
 /// What a match that rests on a weak alias alone comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum WeakAlone {
-    /// Shown, and not a match (OFAC FAQ 122 to 125).
+    /// Shown, and not a match.
     Ignore,
+    /// A person has to look at a rare one; a generic one is shown, and not a match. OFAC calls weak what is broad or generic enough
+    /// to raise a mass of false alerts (FAQ 122): `El Tio`, not `Petit Chapori`.
+    Rare,
     /// A person has to look.
     Review,
 }
@@ -194,7 +197,16 @@ impl Policy {
     /// What one scored pair comes to.
     #[must_use]
     pub fn judge(&self, entity: &Entity, scored: &Scored) -> Judgement {
-        let matched = scored.score >= self.review && !(scored.weak_only && self.weak_alone == WeakAlone::Ignore);
+        let enough = match self.weak_alone {
+            _ if !scored.weak_only => true,
+            WeakAlone::Ignore => false,
+            WeakAlone::Rare => scored
+                .evidence
+                .iter()
+                .any(|it| it.feature == Feature::Rarity && it.weight > 0),
+            WeakAlone::Review => true,
+        };
+        let matched = scored.score >= self.review && enough;
         let gravest = self.consequences(entity).first().map_or(Consequence::None, |it| it.0);
         let sure = scored.score >= self.strong && !scored.weak_only;
         let decision = match (matched, sure) {

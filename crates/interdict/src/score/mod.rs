@@ -230,9 +230,12 @@ pub(crate) struct BestNames {
     pub(crate) alignment: Alignment,
 }
 
+/// What the best pair of names is chosen by: log-odds, a strong listed name, the earlier places.
+type Rank = (i32, bool, Reverse<usize>, Reverse<usize>);
+
 /// The pair of names with the most log-odds; on a tie a strong listed name before a weak one, then the earlier ones.
 fn best_names(asked: &PreparedParty, listed: &PreparedParty) -> Option<BestNames> {
-    let mut best: Option<((i32, bool, Reverse<usize>, Reverse<usize>), BestNames)> = None;
+    let mut best: Option<(Rank, BestNames)> = None;
     for a in &asked.names {
         for b in &listed.names {
             // A pair that cannot come up to the best so far need not be aligned.

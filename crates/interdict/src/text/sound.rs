@@ -44,9 +44,7 @@ pub fn sound(word: &str) -> String {
             ("t", 2)
         } else if starts("dh") {
             ("d", 2)
-        } else if starts("ck") {
-            ("k", 2)
-        } else if starts("qu") {
+        } else if starts("ck") || starts("qu") {
             ("k", 2)
         } else if starts("ts") || starts("tz") {
             ("z", 2)
@@ -63,16 +61,7 @@ pub fn sound(word: &str) -> String {
             ("i", 2)
         } else if starts("ae") || starts("oe") || starts("ue") {
             // German ä, ö, ü written out; Dutch and old Indonesian oe.
-            (
-                if starts("a") {
-                    "e"
-                } else if starts("o") {
-                    "u"
-                } else {
-                    "u"
-                },
-                2,
-            )
+            (if starts("a") { "e" } else { "u" }, 2)
         } else if (starts("ye") || starts("je")) && i == 0 {
             ("e", 2)
         } else {
