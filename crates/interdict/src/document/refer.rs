@@ -599,7 +599,20 @@ fn short_name(
                 .then_some((entry, bearer))
         })
         .collect();
-    if let Some((_, bearer)) = introduced.first().filter(|_| exact_case && !scan.small(token)) {
+    // A name of few letters reaches no farther than a surname; one whose bearer is only possible says nothing.
+    let reaches = |it: &usize| {
+        let bearer = &bearers[*it];
+        bearer.band >= Band::Likely
+            && (!short
+                || bearer
+                    .named
+                    .iter()
+                    .any(|it| names[*it].start.abs_diff(word.start) <= BACK))
+    };
+    if let Some((_, bearer)) = introduced
+        .first()
+        .filter(|it| exact_case && !scan.small(token) && reaches(&it.1))
+    {
         let how = if upper { How::Acronym } else { How::Alias };
         let band = bearers[*bearer].band.min(Band::Likely);
         let picks = introduced.iter().filter_map(|it| {
