@@ -206,9 +206,9 @@ pub struct AddArgs {
     /// Format, where it should not be detected: ofac-csv, ofac-xml, un-xml, eu-xml, uk-conlist, uk-xml, uk-csv, ftm
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
-    /// Load a list although some of its values cannot be screened
+    /// Refuse a list that says something which cannot be screened, instead of warning
     #[arg(long)]
-    pub accept_losses: bool,
+    pub strict: bool,
     /// Answer as JSON (docs/json.md)
     #[arg(long)]
     pub json: bool,

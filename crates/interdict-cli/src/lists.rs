@@ -165,21 +165,26 @@ pub fn add(args: &AddArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failu
     let read = read_all(&gathered.lists)?;
     for ((place, _), it) in gathered.lists.iter().zip(&read) {
         let lost = losses(&it.parsed.problems);
-        if lost > 0 && !args.accept_losses {
-            let which: Vec<String> = it
-                .parsed
-                .problems
-                .iter()
-                .filter(|it| it.severity >= Severity::Loss)
-                .take(3)
-                .map(|it| format!("\n  {it}"))
-                .collect();
-            return Err(Failure(format!(
-                "{place}: {lost} values or records would not be screened (--accept-losses loads the list all the same; \
-                 `interdict lists check FILE` shows all){}",
-                which.concat()
-            )));
+        if lost == 0 {
+            continue;
         }
+        let which: Vec<String> = it
+            .parsed
+            .problems
+            .iter()
+            .filter(|it| it.severity >= Severity::Loss)
+            .take(3)
+            .map(|it| format!(" {it};"))
+            .collect();
+        let words = format!(
+            "{place}: {lost} records or values cannot be screened:{} `interdict lists check` shows all",
+            which.concat()
+        );
+        if args.strict {
+            return Err(Failure(words));
+        }
+        // The rest of a fresh list protects better than all of an old one; but it has to be heard.
+        eprintln!("interdict: WARNING: {}", plain(&words));
     }
     let mut keys: Vec<(&str, Format, &str)> = Vec::new();
     for ((place, _), it) in gathered.lists.iter().zip(&read) {
@@ -338,6 +343,17 @@ fn show_table(page: &mut Page, table: &Table) {
     }
 }
 
+/// What the check of a list comes to: a name that is not found is an error, something lost is for a person to look at.
+fn verdict(it: &Checked) -> Decision {
+    if !it.missed.is_empty() {
+        Decision::Error
+    } else if losses(&it.problems) > 0 {
+        Decision::Review
+    } else {
+        Decision::Clear
+    }
+}
+
 /// From this width on a table has all its columns.
 const WIDE: usize = 100;
 
@@ -448,10 +464,7 @@ pub fn check(args: &CheckArgs, plan: &Plan, out: &mut Out) -> Result<Decision, F
         .map(|it| check_list(it, &loaded, &policy, &mut progress))
         .collect();
     drop(progress);
-    let unsafe_ = checked
-        .iter()
-        .any(|it| losses(&it.problems) > 0 || !it.missed.is_empty());
-    let decision = if unsafe_ { Decision::Error } else { Decision::Clear };
+    let decision = checked.iter().map(verdict).max().unwrap_or(Decision::Error);
     if args.json {
         if loaded.sample {
             eprintln!("{SAMPLE_NOTICE}");
@@ -479,12 +492,12 @@ pub fn check(args: &CheckArgs, plan: &Plan, out: &mut Out) -> Result<Decision, F
     left_out(&mut page, &skipped);
     let names: usize = checked.iter().map(|it| it.controlled).sum();
     let missed: usize = checked.iter().map(|it| it.missed.len()).sum();
-    let verdict = format!(
+    let words = format!(
         "control: {} of {names} published names find their own entry",
         names - missed
     );
-    let verdict = page.style.decision(decision, &verdict);
-    page.line(&verdict);
+    let words = page.style.decision(decision, &words);
+    page.line(&words);
     out.print(&page.text);
     Ok(decision)
 }

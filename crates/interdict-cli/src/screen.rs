@@ -59,7 +59,7 @@ pub fn run(args: ScreenArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fai
     for chunk in asks.chunks(CHUNK) {
         for (text, decision) in answer_all(chunk, |memo, it| answer(&engine, memo, it, manner)) {
             let lone = text.lines().count() == 1;
-            if !args.json && !(lone && lone_before) {
+            if !(args.json || lone && lone_before) {
                 out.print("\n");
             }
             lone_before = lone;

@@ -241,28 +241,28 @@ fn what_a_block_looks_like() {
     check_text(
         &["screen", "Hadji Usman Illiassou Djibo"],
         expect![[r#"
-        SAMPLE LISTS ONLY, not for real screening: load lists with `interdict lists add`
-        policy us-bank@1 · 8 lists, 113 entities · snapshot <id>
+            SAMPLE LISTS ONLY, not for real screening: load lists with `interdict lists add`
+            policy us-bank@1 · 8 lists, 113 entities · snapshot <id>
 
-        BLOCK    Hadji Usman Illiassou Djibo
-          Ousmane Illiassou DJIBO [us-ofac-sdn-32391], OFAC (SDGT): property is blocked:
-          hold it, do not send it back, report within 10 business days
+            BLOCK    Hadji Usman Illiassou Djibo
+              Ousmane Illiassou DJIBO [us-ofac-sdn-32391], OFAC (SDGT): property is blocked:
+              hold it, do not send it back, report within 10 business days
 
-          0.97  Ousmane Illiassou DJIBO [us-ofac-sdn-32391], Person
-                by          Ousmane Illiassou DJIBO (primary)
-                listed      OFAC · SDGT · asset freeze
-                follows     block: property is blocked: hold it, do not send it back,
-                            report within 10 business days (31 CFR 501.603, 594.201 and
-                            the blocking section of each programme)
-                name         +2.03  Usman ~ Ousmane (few letters differ) · Illiassou
-                                    Djibo ~ Illiassou DJIBO (same letters) · left over:
-                                    Hadji | -
-                rarity       +1.50  what agrees is borne by about 1 in 10,000,000,000 or
-                                    fewer
-                unknown     type (listed Person); birth date (listed 1984); country
-                            (listed Mali, Niger); sex (listed male); birth place (listed
-                            Niger)
-    "#]],
+              0.97  Ousmane Illiassou DJIBO [us-ofac-sdn-32391], Person
+                    by          Ousmane Illiassou DJIBO (primary)
+                    listed      OFAC · SDGT · asset freeze
+                    follows     block: property is blocked: hold it, do not send it back,
+                                report within 10 business days (31 CFR 501.603, 594.201 and
+                                the blocking section of each programme)
+                    name         +2.16  Usman ~ Ousmane (few letters differ) · Illiassou
+                                        Djibo ~ Illiassou DJIBO (same letters) · left over:
+                                        Hadji | -
+                    rarity       +1.50  what agrees is borne by about 1 in 10,000,000,000 or
+                                        fewer
+                    unknown     type (listed Person); birth date (listed 1984); country
+                                (listed Mali, Niger); sex (listed male); birth place (listed
+                                Niger)
+        "#]],
     );
 }
 
@@ -628,6 +628,34 @@ fn a_file_that_cannot_be_trusted_changes_nothing() {
         assert_eq!(said.code, ERROR, "{args:?}\n{}{}", said.out, said.err);
     }
     assert_eq!(place.run(&["screen", "Ousmane Illiassou Djibo"]).code, BLOCK);
+}
+
+#[test]
+fn what_a_list_loses_is_said_aloud() {
+    let place = Place::new();
+    // An alias whose entry is not in the file.
+    let sdn = fs::read_to_string(sample("lists/ofac-csv/sdn.csv")).unwrap();
+    let alt = fs::read_to_string(sample("lists/ofac-csv/alt.csv")).unwrap();
+    place.file("list/sdn.csv", sdn);
+    let alt = place.file("list/alt.csv", format!("99999,1,\"aka\",\"NOBODY\",-0- \r\n{alt}"));
+    let folder = Path::new(&alt).parent().unwrap().to_str().unwrap().to_owned();
+    let said = place.run(&["lists", "add", &folder, "--strict"]);
+    assert_eq!(said.code, ERROR);
+    assert!(
+        said.err.contains("`99999`") && said.err.contains("NOBODY"),
+        "{}",
+        said.err
+    );
+    assert_eq!(json(&place.run(&["lists", "show", "--json"]))["sample"], true);
+    let said = place.run(&["lists", "add", &folder]);
+    assert_eq!(said.code, CLEAR, "{}", said.err);
+    assert!(
+        said.err.contains("WARNING") && said.err.contains("NOBODY"),
+        "{}",
+        said.err
+    );
+    let said = place.run(&["lists", "check", "--json"]);
+    assert_eq!((said.code, json(&said)["decision"].as_str()), (REVIEW, Some("review")));
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! The store of list versions: what is active stays whole, whatever goes wrong.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests, too, may end a test at once")]
-
 use std::fs;
 use std::path::Path;
 

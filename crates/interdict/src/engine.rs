@@ -296,10 +296,16 @@ fn refuse(query: &Query) -> Option<String> {
                 text.len()
             ));
         }
-        if text.contains('\0') {
+        // An escape sequence could hide letters from the reader, or break a name apart for us.
+        if let Some(control) = text.chars().find(|it| it.is_control() && !it.is_whitespace()) {
+            let shown: String = text
+                .chars()
+                .map(|it| if it.is_control() { '\u{fffd}' } else { it })
+                .collect();
             return Some(format!(
-                "the name `{}` holds a NUL character",
-                shorten(&text.replace('\0', "\u{fffd}"))
+                "the name `{}` holds the control character U+{:04X}",
+                shorten(&shown),
+                u32::from(control)
             ));
         }
         let parts = crate::text::tokens(text).len();

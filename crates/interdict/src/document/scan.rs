@@ -663,7 +663,7 @@ impl<'a> Scan<'a> {
             let word = &self.document.words[*at];
             let folded = self.document.folded(word);
             let alike = crate::text::sound(&folded) == self.gazetteer.sound(*listed);
-            let vowel = crate::text::distance(&folded, self.gazetteer.text(*listed), crate::text::HALF).is_some();
+            let vowel = crate::text::distance(&folded, self.gazetteer.text(*listed), crate::text::SLIP).is_some();
             let known = self.known_in_names(word, &folded);
             let family = self.gazetteer.family(row).contains(listed);
             match (family, alike, known) {

@@ -95,7 +95,8 @@ impl Schema {
             Self::LegalEntity => 0b11,
             Self::Vessel => 0b100,
             Self::Airplane => 0b1000,
-            Self::CryptoWallet => 0b1_0000,
+            // A wallet is listed with its owner, of whatever kind.
+            Self::CryptoWallet => 0b11_1111,
             Self::Security => 0b10_0000,
             Self::Thing => 0b11_1111,
         };

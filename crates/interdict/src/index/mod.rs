@@ -23,7 +23,7 @@ struct NameRow {
     entity: EntityAt,
     /// Weight of all parts, hundredths of a nat.
     weight: u32,
-    /// Weight of the parts that no posting tells of.
+    /// Weight of the titles, particles, forms and initials: each may meet such a part of the asked name without a posting.
     slack: u32,
     /// Initials: each may meet an asked part of any weight.
     initials: u32,
@@ -32,6 +32,8 @@ struct NameRow {
 /// Where a term stands: the name, and the weight of the parts that it covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Posting {
+    /// A single title, particle, form or initial; it stands behind the others of its term.
+    silent: bool,
     name: u32,
     weight: u32,
 }
@@ -76,8 +78,8 @@ impl Memo {
 pub struct Index {
     names: Vec<NameRow>,
     terms: Vec<Term>,
-    /// Of term t: `postings[starts[t]..starts[t + 1]]`.
-    starts: Vec<u32>,
+    /// Of term t: `postings[starts[t].0..starts[t + 1].0]`, of which those before `starts[t].1` tell bearers apart.
+    starts: Vec<(u32, u32)>,
     postings: Vec<Posting>,
     /// Keys of the terms' neighbourhoods, sorted, and beside each the term with its shape.
     keys: Vec<u64>,
@@ -113,12 +115,16 @@ impl Index {
                     slack: slack(&it.name),
                     initials: initials(&it.name),
                 });
-                for term in it.name.terms().into_iter().filter(|term| posted(&it.name, term)) {
-                    let weight = weight(&it.name, &term);
+                for term in it.name.terms() {
+                    let (weight, silent) = (weight(&it.name, &term), silent(&it.name, &term));
                     let word = term.to - term.from == 1;
                     let entry = by_text.entry((term.folded, term.sound, term.shape)).or_default();
                     entry.0 |= word;
-                    entry.1.push(Posting { name: row, weight });
+                    entry.1.push(Posting {
+                        silent,
+                        name: row,
+                        weight,
+                    });
                 }
             }
             for it in &party.identifiers {
@@ -133,9 +139,9 @@ impl Index {
             let at = u32::try_from(index.terms.len()).unwrap_or(u32::MAX);
             postings.sort_unstable();
             postings.dedup();
-            index
-                .starts
-                .push(u32::try_from(index.postings.len()).unwrap_or(u32::MAX));
+            let start = u32::try_from(index.postings.len()).unwrap_or(u32::MAX);
+            let telling = u32::try_from(postings.partition_point(|it| !it.silent)).unwrap_or(u32::MAX);
+            index.starts.push((start, start.saturating_add(telling)));
             index.postings.extend(postings);
             let term = Term {
                 folded,
@@ -148,9 +154,8 @@ impl Index {
             rows.extend(key_list.drain(..).map(|key| (key, Near { term: at, shape })));
             index.terms.push(term);
         }
-        index
-            .starts
-            .push(u32::try_from(index.postings.len()).unwrap_or(u32::MAX));
+        let end = u32::try_from(index.postings.len()).unwrap_or(u32::MAX);
+        index.starts.push((end, end));
         rows.sort_unstable();
         (index.keys, index.near) = rows.into_iter().unzip();
         index
@@ -200,11 +205,18 @@ impl Index {
     ) {
         // (name, thousandths of asked weight met, of listed weight met): an upper bound, since runs overlap.
         met.clear();
-        for term in name.terms().iter().filter(|it| posted(name, it)) {
-            let asked_weight = weight(name, term);
+        for term in &name.terms() {
+            let (asked_weight, silent) = (weight(name, term), silent(name, term));
             for &(at, likeness) in memo.alike(self, term) {
                 effort.terms += 1;
-                let range = self.starts[at as usize] as usize..self.starts[at as usize + 1] as usize;
+                let (start, telling) = self.starts[at as usize];
+                // Two parts that tell nothing are slack on both sides, and no ground to compare.
+                let end = if silent {
+                    telling
+                } else {
+                    self.starts[at as usize + 1].0
+                };
+                let range = start as usize..end as usize;
                 met.extend(
                     self.postings[range]
                         .iter()
@@ -263,16 +275,16 @@ impl Index {
 /// An initial may meet a part of any weight: the most that one says, in thousandths of hundredths of a nat.
 const MOST_OF_A_PART: u64 = 1_100 * 1_000;
 
-/// Whether a term has postings: a single title, particle, form or initial has none. What these could add is counted as slack.
-fn posted(name: &Name, term: &Term) -> bool {
-    term.to - term.from > 1 || name.parts[term.from].role.tells()
+/// Whether a term is a single title, particle, form or initial. What two of these could add is counted as slack.
+fn silent(name: &Name, term: &Term) -> bool {
+    term.to - term.from == 1 && !name.parts[term.from].role.tells()
 }
 
 fn initials(name: &Name) -> u32 {
     name.parts.iter().map(|it| u32::from(it.role == Role::Initial)).sum()
 }
 
-/// The weight of the parts without postings.
+/// The weight of the titles, particles, forms and initials.
 fn slack(name: &Name) -> u32 {
     name.parts
         .iter()
@@ -295,7 +307,7 @@ enum Side {
 /// The keys of a term's neighbourhood: two terms that [`names::like`] finds alike share one.
 ///
 /// For each of the two spellings, letters and sounds: all of it, and its coarse form with up to as many classes left out as full
-/// edits may lie between (a full edit leaves out at most one on each side, a half edit none). And the consonant skeleton between a
+/// edits may lie between (a full edit leaves out at most one on each side, a slip none). And the consonant skeleton between a
 /// word of a script without vowels and any other.
 fn keys(term: &Term, side: Side, out: &mut Vec<u64>) {
     let reach = names::reach(term.folded.len(), term.to - term.from > 1);

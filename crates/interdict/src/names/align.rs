@@ -132,7 +132,12 @@ pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> O
             pairs.push(it);
         }
     }
-    if pairs.iter().all(|it| it.like.how == How::Initial) {
+    // Titles, particles and initials alone are no ground to compare.
+    let tells = |name: &Name, run: (usize, usize)| run.1 - run.0 > 1 || name.parts[run.0].role.tells();
+    if !pairs
+        .iter()
+        .any(|it| it.like.how != How::Initial && (tells(asked, it.asked) || tells(listed, it.listed)))
+    {
         return None;
     }
     pairs.sort_by_key(|it| it.asked);

@@ -204,7 +204,7 @@ impl Name {
                 Role::Number => NUMBER,
                 Role::Prefix => PREFIX,
             };
-            let shape = Shape::of_word(&folded, &sound, token.script.vowelless());
+            let shape = Shape::of_word(&folded, &sound, token.script);
             parts.push(Part {
                 shape,
                 folded: folded.into(),
@@ -217,6 +217,13 @@ impl Name {
                 tricks: token.tricks,
             });
             at += used;
+        }
+        // A name of nothing but titles, particles and forms is made of them: `Abu Umm`, `The Company`.
+        if parts.iter().all(|it| !it.role.tells() && it.role != Role::Initial) {
+            for it in &mut parts {
+                it.role = Role::Word;
+                it.weight = lexicon::surprise(&it.sound, person, organisation).clamp(LEAST, 350);
+            }
         }
         let weight = parts.iter().map(|it| it.weight).sum();
         Self {

@@ -1,7 +1,7 @@
 //! Two words, or runs of words written together -> how alike they are.
 
 use super::Name;
-use crate::text;
+use crate::text::{self, Script};
 
 /// The longest run of parts that is compared as one word: `Abd al-Rahman` has three.
 pub const MAX_RUN: usize = 3;
@@ -28,13 +28,15 @@ pub struct Shape {
     sounds: u32,
     length: u8,
     sound_length: u8,
-    /// Parts whose sounds were put together: at each seam one doubled letter may be gone.
+    /// Seams between parts: at each one doubled letter, or an article's l, may be gone from the sound.
     seams: u8,
     /// Written in a script without vowels.
     vowelless: bool,
     /// The consonant skeletons of the parts, one behind the other, as a polynomial modulo 2^64; and their length.
     skeleton: u64,
     skeleton_length: u8,
+    /// Read off characters that are syllables (Han, Hangul): each stands for many names already, so that it has to agree.
+    syllabic: bool,
 }
 
 /// The base of the polynomial: any odd number with its bits spread.
@@ -49,7 +51,7 @@ pub(super) fn letters(word: &str) -> u32 {
 impl Shape {
     /// The shape of one word.
     #[must_use]
-    pub fn of_word(folded: &str, sound: &str, vowelless: bool) -> Self {
+    pub fn of_word(folded: &str, sound: &str, script: Script) -> Self {
         let length = |word: &str| u8::try_from(word.len()).unwrap_or(u8::MAX);
         let skeleton = text::skeleton(folded);
         Self {
@@ -58,7 +60,8 @@ impl Shape {
             length: length(folded),
             sound_length: length(sound),
             seams: 0,
-            vowelless,
+            vowelless: script.vowelless(),
+            syllabic: script.by_character(),
             skeleton: skeleton
                 .bytes()
                 .fold(0, |sum: u64, it| sum.wrapping_mul(BASE).wrapping_add(u64::from(it))),
@@ -80,6 +83,7 @@ impl Shape {
                 .wrapping_mul(BASE.wrapping_pow(u32::from(next.skeleton_length)))
                 .wrapping_add(next.skeleton),
             skeleton_length: self.skeleton_length.saturating_add(next.skeleton_length),
+            syllabic: self.syllabic || next.syllabic,
         }
     }
 
@@ -95,22 +99,26 @@ impl Shape {
         (self.skeleton_length >= 2).then_some(self.skeleton)
     }
 
-    /// Whether the letters of terms of these shapes could lie within so many edits.
-    fn letters_near(self, other: Self, most: u32) -> bool {
-        (self.letters ^ other.letters).count_ones() <= 2 * most && u32::from(self.length.abs_diff(other.length)) <= most
+    /// Whether the letters of terms of these shapes could lie within a distance.
+    fn letters_near(self, other: Self, distance: u32) -> bool {
+        let edits = distance / text::SLIP;
+        (self.letters ^ other.letters).count_ones() <= 2 * edits
+            && u32::from(self.length.abs_diff(other.length)) <= edits
+    }
+
+    /// The same for their sounds.
+    fn sounds_near(self, other: Self, distance: u32) -> bool {
+        let edits = distance / text::SLIP;
+        let seams = u32::from(self.seams.max(other.seams));
+        (self.sounds ^ other.sounds).count_ones() <= 2 * edits + seams
+            && u32::from(self.sound_length.abs_diff(other.sound_length)) <= edits + 2 * seams
     }
 
     /// Whether terms of these shapes could be of the same letters or the same sounds.
     #[must_use]
     pub fn could_be_same(self, other: Self) -> bool {
-        (self.letters == other.letters && self.length == other.length) || self.sounds == other.sounds
-    }
-
-    /// The same for their sounds.
-    fn sounds_near(self, other: Self, most: u32) -> bool {
-        (self.sounds ^ other.sounds).count_ones() <= 2 * most
-            && u32::from(self.sound_length.abs_diff(other.sound_length))
-                <= most + u32::from(self.seams.max(other.seams))
+        (self.letters == other.letters && self.length == other.length)
+            || (self.sounds ^ other.sounds).count_ones() <= u32::from(self.seams + other.seams)
     }
 
     /// Whether terms of these shapes could be alike; `run` when one of them is of several words. An edit adds or drops one letter,
@@ -130,7 +138,7 @@ impl Name {
     #[must_use]
     pub fn shape(&self, from: usize, to: usize) -> Shape {
         let mut parts = self.parts.get(from..to).unwrap_or_default().iter().map(|it| it.shape);
-        let empty = Shape::of_word("", "", false);
+        let empty = Shape::of_word("", "", Script::Latin);
         let first = parts.next().unwrap_or(empty);
         parts.fold(first, Shape::join)
     }
@@ -156,8 +164,16 @@ impl Name {
         let parts = self.parts.get(from..to).unwrap_or_default();
         let mut folded = String::new();
         let mut sound = String::new();
-        for it in parts {
+        for (at, it) in parts.iter().enumerate() {
             folded.push_str(&it.folded);
+            let article = at > 0
+                && matches!(
+                    &*parts[at - 1].folded,
+                    "al" | "el" | "ul" | "abdul" | "abdel" | "abdal" | "abdol"
+                );
+            if article && it.sound.bytes().next().is_some_and(text::sun) && sound.ends_with('l') {
+                sound.pop();
+            }
             // A doubled letter sounds once, at a seam, too.
             let same = sound.chars().last().is_some_and(|last| it.sound.starts_with(last));
             sound.push_str(it.sound.get(usize::from(same)..).unwrap_or(""));
@@ -210,26 +226,24 @@ pub struct Likeness {
     pub how: How,
 }
 
-/// Points of one half edit, see [`text::distance`].
-const HALF_EDIT: u32 = 10;
+/// Points of a fifth of an edit, see [`text::distance`].
+const FIFTH: u32 = 4;
 /// Points that agreement in sound only costs over agreement in letters.
 const OTHER_LETTERS: u32 = 4;
 /// How much a point takes from the likeness of a word of one letter, in thousandths; of a word of n letters, an n-th of it. A full
-/// edit leaves 0.60 of a word of four letters, 0.80 of one of eight.
-const POINT: u32 = 80;
+/// edit leaves 0.65 of a word of four letters, 0.83 of one of eight.
+const POINT: u32 = 70;
 
-/// The most half edits that two single words may be apart, by the length of the shorter one. A word of up to two letters has to
-/// agree; from nine letters on, two full edits are still more likely an accident of typing than another name.
+/// The most fifths of an edit that two terms may be apart, by the length of the shorter one. A word of up to two letters has to
+/// agree, one of three may differ by a slip, one of four or five by an edit; from nine letters on, two full edits are still more
+/// likely an accident of typing than another name. Runs of words are many: they have to come closer.
 const fn limit(length: usize, run: bool) -> u32 {
     match (length, run) {
-        (0..=2, _) => 0,
-        (3, false) => 1,
-        (4..=5, false) => 2,
-        (6..=8, false) => 3,
-        (_, false) => 4,
-        // Runs of words are many: they have to come closer.
-        (3..=6, true) => 0,
-        (_, true) => 2,
+        (0..=2, _) | (3..=6, true) => 0,
+        (3, false) => text::SLIP,
+        (4..=5, false) | (_, true) => text::FULL,
+        (6..=8, false) => text::FULL + text::SLIP,
+        (_, false) => 2 * text::FULL,
     }
 }
 
@@ -237,7 +251,7 @@ const fn limit(length: usize, run: bool) -> u32 {
 /// words. The index looks this far. It grows with the length, and is less for a run.
 #[must_use]
 pub const fn reach(length: usize, run: bool) -> u32 {
-    limit(length, run) / 2
+    limit(length, run) / text::FULL
 }
 
 /// Whether, and how much, two terms are alike. Symmetric.
@@ -255,13 +269,17 @@ pub fn like(a: &Term, b: &Term) -> Option<Likeness> {
         });
     }
     let length = a.folded.len().min(b.folded.len());
-    let limit = limit(length, run);
+    let limit = if a.shape.syllabic || b.shape.syllabic {
+        limit(length, true)
+    } else {
+        limit(length, run)
+    };
     let letters = if a.shape.letters_near(b.shape, limit) {
         text::distance(&a.folded, &b.folded, limit)
     } else {
         None
     };
-    let letters = letters.map(|it| it * HALF_EDIT);
+    let letters = letters.map(|it| it * FIFTH);
     let short = a.sound.len().min(b.sound.len());
     let sounds = if a.sound == b.sound && length > 2 {
         Some(OTHER_LETTERS)
@@ -270,7 +288,7 @@ pub fn like(a: &Term, b: &Term) -> Option<Likeness> {
     } else {
         text::distance(&a.sound, &b.sound, limit.min(self::limit(short, run)))
             .filter(|_| limit > 0)
-            .map(|it| it * HALF_EDIT + OTHER_LETTERS)
+            .map(|it| it * FIFTH + OTHER_LETTERS)
     };
     let (points, how) = match (letters, sounds) {
         (Some(letters), Some(sounds)) if sounds < letters => (

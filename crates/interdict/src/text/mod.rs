@@ -8,9 +8,9 @@ mod script;
 mod sound;
 mod transliterate;
 
-pub use distance::{HALF, distance};
+pub use distance::{FULL, SLIP, distance};
 pub use script::Script;
-pub use sound::{coarse, skeleton, sound};
+pub use sound::{coarse, skeleton, sound, sun};
 pub use transliterate::Tricks;
 
 use transliterate::fold_word;
@@ -112,7 +112,7 @@ fn words(source: &str) -> Vec<Word> {
             (Some((_, current)), Some(before)) => {
                 script.by_character()
                     || current.by_character()
-                    || (before.is_lowercase() && it.is_uppercase())
+                    || (before.is_lowercase() && it.is_uppercase() && more_follows(source, at))
                     || (before.is_ascii_digit() != it.is_ascii_digit()
                         && current == Script::Latin
                         && !digit_letter_code(source, at))
@@ -141,6 +141,15 @@ fn words(source: &str) -> Vec<Word> {
 /// The end of a word without the silent characters behind it.
 fn trim(source: &str, end: usize) -> usize {
     source[..end].trim_end_matches(silent).len()
+}
+
+/// A single capital at the end of a word starts no other one: GmbH, PhD.
+fn more_follows(source: &str, at: usize) -> bool {
+    source[at..]
+        .chars()
+        .filter(|it| !silent(*it))
+        .nth(1)
+        .is_some_and(char::is_alphanumeric)
 }
 
 /// Digits and letters stay together in codes: a digit on both sides, or one letter only (`A300`, `4x4`, `Tu154`).
@@ -202,6 +211,7 @@ mod tests {
         check("Nguyễn Thị Đào", "nguyen thi dao");
         check("İsmail Iğdır", "ismail igdir");
         check("SIS d.o.o.", "sis doo");
+        check("Agro Voce GmbH", "agro voce gmbh"); // a capital at the end starts no word
         check("U.S.A. U.N vote", "usa un vote");
         check("J. R. Smith", "j r smith"); // initials with spaces stay apart
         check("ＦＵＬＬ width", "full width");

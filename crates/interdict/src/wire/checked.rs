@@ -94,7 +94,7 @@ struct ProblemJson {
     message: String,
 }
 
-/// Checked lists as JSON; the decision is `clear` when nothing is lost or missed, else `error`.
+/// Checked lists as JSON, with what they come to.
 #[must_use]
 pub fn check(lists: &[Checked], decision: Decision) -> CheckJson {
     CheckJson {

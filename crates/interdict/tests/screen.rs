@@ -1,0 +1,207 @@
+//! Cases of names and facts -> match or not, better or worse; and the index against scoring every entity.
+#![expect(clippy::disallowed_methods, reason = "tests read files")]
+
+use std::fs;
+use std::path::Path;
+
+use interdict::engine::Snapshot;
+use interdict::entity::{
+    Country, Entity, Fact, Gender, Identifier, IdentifierKind, Origin, PartialDate, Party, PartyName, Schema,
+};
+use interdict::index::Memo;
+use interdict::prepare::PreparedParty;
+use interdict::score::{self, Score};
+use proptest::prelude::*;
+use toml::{Table, Value};
+
+fn cases(file: &str, kind: &str) -> Vec<Table> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../testdata/screen")
+        .join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    let table: Table = text.parse().unwrap();
+    table[kind]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it.as_table().unwrap().clone())
+        .collect()
+}
+
+fn text<'a>(case: &'a Table, key: &str) -> Option<&'a str> {
+    case.get(key).and_then(Value::as_str)
+}
+
+fn party(schema: Schema, names: &[&str]) -> Party {
+    let mut party = Party::new(schema);
+    party.names = names
+        .iter()
+        .map(|it| Fact::new(PartyName::new(*it), Origin::asked()))
+        .collect();
+    party
+}
+
+#[test]
+fn names() {
+    let threshold = Score::from_probability(0.5).unwrap();
+    let mut wrong = Vec::new();
+    for case in cases("names.toml", "case") {
+        let schema = text(&case, "schema").map_or(Schema::Person, |it| Schema::parse(it).unwrap());
+        let (asked, listed) = (text(&case, "asked").unwrap(), text(&case, "listed").unwrap());
+        let (a, b) = (
+            PreparedParty::new(&party(schema, &[asked])),
+            PreparedParty::new(&party(schema, &[listed])),
+        );
+        let scored = score::score(&a, &b);
+        if (scored.score >= threshold) != (text(&case, "expect") == Some("match")) {
+            let similarity = scored.names().map_or(0, |it| it.2.similarity);
+            wrong.push(format!(
+                "`{asked}` ~ `{listed}`: {} (similarity {similarity}), {}",
+                scored.score,
+                text(&case, "why").unwrap()
+            ));
+        }
+        assert_eq!(
+            scored.score,
+            score::score(&b, &a).score,
+            "`{asked}` ~ `{listed}`: the same from either side"
+        );
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+fn record(value: &Value) -> Party {
+    let table = value.as_table().unwrap();
+    let mut names = vec![text(table, "name").unwrap()];
+    names.extend(text(table, "also"));
+    let imo = text(table, "imo");
+    let mut party = party(if imo.is_some() { Schema::Vessel } else { Schema::Thing }, &names);
+    party
+        .birth_dates
+        .extend(text(table, "birth_date").map(|it| Fact::new(PartialDate::parse(it).unwrap(), Origin::asked())));
+    party
+        .nationalities
+        .extend(text(table, "country").map(|it| Fact::new(Country::parse(it).unwrap(), Origin::asked())));
+    party
+        .genders
+        .extend(text(table, "gender").map(|it| Fact::new(Gender::parse(it).unwrap(), Origin::asked())));
+    party
+        .identifiers
+        .extend(imo.map(|it| Fact::new(Identifier::new(IdentifierKind::Imo, it), Origin::asked())));
+    party
+}
+
+#[test]
+fn facts() {
+    for case in cases("facts.toml", "better") {
+        let of = |key: &str| PreparedParty::new(&record(&case[key]));
+        let listed = of("listed");
+        let (better, worse) = (score::score(&of("asked"), &listed), score::score(&of("than"), &listed));
+        let sum = |it: &score::Scored| score::fold(&it.evidence);
+        assert!(
+            sum(&better) > sum(&worse),
+            "{} against {}: {}",
+            sum(&better),
+            sum(&worse),
+            text(&case, "why").unwrap()
+        );
+    }
+}
+
+/// Listed names that press on every path of the index: runs, initials, titles, forms, scripts, one-word names.
+const LISTED: [&str; 24] = [
+    "Ousmane Illiassou Djibo",
+    "Islamic State in the Greater Sahara",
+    "Abu Bakr al-Baghdadi",
+    "Abd al-Rahman Muhammad Mustafa al-Qaduli",
+    "Kim Jong Un",
+    "J. R. Smith",
+    "General Sir John Smith",
+    "Ali",
+    "Aba",
+    "OOO Severnaya Verf",
+    "Bank Rossiya",
+    "Plant No. 5",
+    "محمد عبد الله",
+    "Владимир Евтушенков",
+    "习近平",
+    "김정은",
+    "MV Ocean Star",
+    "Nguyen Van A",
+    "Mohammed Omar",
+    "Omar Mohammed Ali",
+    "Ely Ould Mohamed Vall",
+    "Jean-Claude Van Damme",
+    "Xi Jinping",
+    "El Chapo",
+];
+
+fn snapshot() -> Snapshot {
+    let entities = LISTED
+        .iter()
+        .enumerate()
+        .map(|(at, name)| {
+            Entity::new(
+                at.to_string(),
+                party(if at % 3 == 0 { Schema::Thing } else { Schema::Person }, &[name]),
+            )
+        })
+        .collect();
+    Snapshot::build(Vec::new(), entities)
+}
+
+/// One change of a name as accidents make them.
+fn alter(name: &str, kind: u8, at: usize) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let at = at % letters.len().max(1);
+    let mut out = letters.clone();
+    match kind {
+        0 => drop(out.remove(at)),
+        1 => out.insert(at, 'e'),
+        2 => out[at] = 'r',
+        3 if at + 1 < out.len() => out.swap(at, at + 1),
+        4 => out.retain(|it| *it != ' '),
+        5 => out.insert(at, ' '),
+        6 => return name.split(' ').rev().collect::<Vec<_>>().join(" "),
+        7 => return name.split(' ').skip(1).collect::<Vec<_>>().join(" "),
+        8 => return name.to_lowercase().replace("ou", "u").replace('q', "k"),
+        9 => return format!("Hadji {name} Junior"),
+        _ => {}
+    }
+    out.into_iter().collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    // The contract of the index (docs/completeness.md): what scores at or above the threshold is among the candidates.
+    #[test]
+    fn index_never_loses_what_scoring_every_entity_finds(
+        picks in proptest::collection::vec((0_usize..LISTED.len(), 0_u8..11, 0_usize..40), 1..3),
+        noise in "[a-z]{0,8}( [a-z]{1,6})?",
+        threshold in prop_oneof![Just(-400), Just(-100), Just(0), Just(220)],
+        year in proptest::option::of(1950_i16..2000),
+    ) {
+        let snapshot = snapshot();
+        let mut names: Vec<String> = picks.iter().map(|(at, kind, place)| alter(LISTED[*at], *kind, *place)).collect();
+        names.push(noise);
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut asked = party(Schema::Person, &names);
+        asked.birth_dates.extend(year.map(|it| Fact::new(PartialDate::new(it, None, None).unwrap(), Origin::asked())));
+        let asked = PreparedParty::new(&asked);
+        let (candidates, _) = snapshot.index().candidates(&asked, threshold, &mut Memo::default());
+        for (at, listed) in snapshot.prepared().iter().enumerate() {
+            let scored = score::score(&asked, listed);
+            if !scored.evidence.is_empty() && score::fold(&scored.evidence) >= threshold {
+                prop_assert!(candidates.contains(&u32::try_from(at).unwrap()), "{names:?} ~ {}", LISTED[at]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_is_itself(name in "[A-Za-zА-я]{2,10}( [A-Za-z]{2,10}){0,4}") {
+        let it = PreparedParty::new(&party(Schema::Person, &[&name]));
+        let scored = score::score(&it, &it);
+        prop_assert!(it.names.is_empty() || scored.score >= Score::from_probability(0.5).unwrap(), "{name}: {}", scored.score);
+    }
+}
