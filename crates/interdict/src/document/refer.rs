@@ -595,11 +595,24 @@ fn short_name(
             let bearer = *of_entity.get(&row.entity)?;
             // A given name alone is everybody's.
             let person = row.schema == Schema::Person;
-            (row.schema != Schema::Vessel && !(person && scan.gazetteer.weight(token) < STRONG))
+            (row.schema != Schema::Vessel && !(person && scan.gazetteer.weight(token) < STRONG_PERSON))
                 .then_some((entry, bearer))
         })
         .collect();
-    if let Some((_, bearer)) = introduced.first().filter(|_| exact_case && !scan.small(token)) {
+    // A name of few letters reaches no farther than a surname; one whose bearer is only possible says nothing.
+    let reaches = |it: &usize| {
+        let bearer = &bearers[*it];
+        bearer.band >= Band::Likely
+            && (!short
+                || bearer
+                    .named
+                    .iter()
+                    .any(|it| names[*it].start.abs_diff(word.start) <= BACK))
+    };
+    if let Some((_, bearer)) = introduced
+        .first()
+        .filter(|it| exact_case && !scan.small(token) && reaches(&it.1))
+    {
         let how = if upper { How::Acronym } else { How::Alias };
         let band = bearers[*bearer].band.min(Band::Likely);
         let picks = introduced.iter().filter_map(|it| {
@@ -660,8 +673,10 @@ fn strong(
     (!picks.is_empty()).then_some(picks)
 }
 
-/// What a word has to say, hundredths of a nat, to be an organisation's name alone; and the least letters of it.
-const STRONG: u32 = 1_000;
+/// What a word has to say, hundredths of a nat, to be a name alone, an organisation's or a person's; and the least letters of it. The
+/// lists themselves make an organisation's own name look commoner than it is.
+const STRONG: u32 = 600;
+const STRONG_PERSON: u32 = 1_000;
 const LEAST_ALIAS: usize = 6;
 const LEAST_ACRONYM: usize = 4;
 

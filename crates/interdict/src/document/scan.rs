@@ -536,6 +536,7 @@ impl<'a> Scan<'a> {
                 })
                 .flat_map(|node| self.gazetteer.entries(node))
                 .filter(|it| it.telling > 1 && it.weight >= RARE)
+                .filter(|it| self.gazetteer.rows[it.row as usize].schema == Schema::Person || it.weight >= VERY_RARE)
                 .map(|it| {
                     let row = &self.gazetteer.rows[it.row as usize];
                     let strong = !row.weak && !craft(row);
