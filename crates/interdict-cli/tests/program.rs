@@ -111,12 +111,12 @@ fn djibo_comes_first_however_he_is_spelled() {
         ("djibo ousmane", BLOCK),
         ("Usman Ilyasu Jibo", BLOCK),
         ("His Excellency Hadji Ousmane Illiassou Djibo", BLOCK),
-        // A weak alias alone: shown first, and nothing follows by this policy (OFAC FAQ 122 to 125).
-        ("Petit Chapori", CLEAR),
+        // A weak alias alone, but a rare one: somebody has to look; nothing follows without (OFAC FAQ 122 to 125).
+        ("Petit Chapori", REVIEW),
     ] {
         let answer = json(&check(&["screen", name, "--json"], code, &[DJIBO]));
         assert_eq!(answer["matches"][0]["entity"]["id"], DJIBO, "{name}");
-        assert_eq!(answer["matches"][0]["match"], name != "Petit Chapori", "{name}");
+        assert_eq!(answer["matches"][0]["match"], true, "{name}");
     }
     for name in ["Salou Djibo", "Ousmane Sembene", "Moussa Traore"] {
         let said = check(&["screen", name, "--json"], CLEAR, &[]);
@@ -254,7 +254,7 @@ fn what_a_block_looks_like() {
                     follows     block: property is blocked: hold it, do not send it back,
                                 report within 10 business days (31 CFR 501.603, 594.201 and
                                 the blocking section of each programme)
-                    name         +2.16  Usman ~ Ousmane (few letters differ) · Illiassou
+                    name         +2.30  Usman ~ Ousmane (few letters differ) · Illiassou
                                         Djibo ~ Illiassou DJIBO (same letters) · left over:
                                         Hadji | -
                     rarity       +1.50  what agrees is borne by about 1 in 10,000,000,000 or
@@ -545,9 +545,14 @@ fn standard_input_is_told_by_its_content() {
 
 #[test]
 fn nothing_printed_moves_the_terminal() {
-    let said = check(&["screen", "\u{1b}Ousmane Illiassou\u{9b} Djibo\u{202e}"], BLOCK, &[]);
+    // Control characters are refused, by name and never as clear: they could hide letters or break a name apart.
+    let said = check(
+        &["screen", "\u{1b}Ousmane Illiassou\u{9b} Djibo\u{202e}"],
+        ERROR,
+        &["U+001B"],
+    );
     assert!(!said.out.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{:?}", said.out);
-    let said = check(&["screen", "Djibo\u{1b}[2J\u{9b}31m", "--json"], CLEAR, &[]);
+    let said = check(&["screen", "Djibo\u{1b}[2J\u{9b}31m", "--json"], ERROR, &["U+001B"]);
     assert!(!said.out.contains(['\u{1b}', '\u{9b}']), "{:?}", said.out);
     let said = check(&["screen", "x", "--policy", "\u{1b}[2J"], ERROR, &[]);
     assert!(!said.err.contains('\u{1b}'), "{:?}", said.err);
