@@ -754,6 +754,8 @@ fn described(scan: &mut Scan<'_>, names: &[Found], out: &mut Vec<Linked>) {
                             || scan.gazetteer.role(*it) == Role::Particle
                             || matches!(scan.gazetteer.text(*it), "in" | "within" | "group")
                             || words::affiliate(scan.gazetteer.text(*it))
+                            // `... in the Greater Sahara (ISGS)`: lists write the acronym behind the name.
+                            || acronym(scan.gazetteer.text(*it), name.iter().map(|it| scan.gazetteer.text(*it)))
                     })
             })
             .map(|(row, name)| Pick {
@@ -791,6 +793,11 @@ fn described(scan: &mut Scan<'_>, names: &[Found], out: &mut Vec<Linked>) {
             rejected: Vec::new(),
         });
     }
+}
+
+/// Whether the letters of a word are first letters of the others, in their order: `isgs` of `islamic state in the greater sahara`.
+fn acronym<'a>(word: &str, mut others: impl Iterator<Item = &'a str>) -> bool {
+    word.len() >= 3 && word.chars().all(|letter| others.any(|it| it != word && it.starts_with(letter)))
 }
 
 /// The words that name a place from here on, and the word behind them.
