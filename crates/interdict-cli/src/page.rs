@@ -34,6 +34,7 @@ mark.known{color:var(--known);background:var(--knownbg);border-bottom-style:dott
 a:focus-visible,:target{outline:3px solid var(--known);outline-offset:2px}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 th,td{text-align:left;vertical-align:top;padding:.45rem .6rem .45rem 0;border-top:1px solid var(--line);overflow-wrap:anywhere}
+.sure,thead th{white-space:nowrap;overflow-wrap:normal}tbody th{min-width:12rem}
 thead th{border-top:0}ul{margin:.2rem 0;padding-left:1.2rem}
 details summary{cursor:pointer;color:var(--soft)}
 @media (max-width:40rem){thead{display:none}tr,th,td{display:block;border-top:0;padding:.1rem 0}tr{border-top:1px solid var(--line);padding:.6rem 0}}
@@ -250,7 +251,7 @@ fn entries_table(out: &mut String, number: usize, done: &Done, text: &str, engin
                 others.concat()
             );
         }
-        let _ = write!(out, "</th><td>{}</td><td>", row.band);
+        let _ = write!(out, "</th><td class=\"sure\">{}</td><td>", row.band);
         for place in &row.mentions {
             let it = &done.reading.mentions[*place];
             let _ = write!(
