@@ -2,8 +2,17 @@
 //!
 //! A property panics when it does not hold; that is what the fuzzer looks for.
 
-use interdict::entity::{Identifier, IdentifierKind, PartialDate};
-use interdict::lists::xml;
+use std::sync::LazyLock;
+
+use interdict::document::{self, Reader};
+use interdict::engine::{Engine, Snapshot};
+use interdict::entity::{Entity, Fact, Identifier, IdentifierKind, Origin, PartialDate, Party, PartyName, Schema};
+use interdict::index::Memo;
+use interdict::lists::{self, Format, SourceFile, xml};
+use interdict::policy::Policy;
+use interdict::prepare::PreparedParty;
+use interdict::score;
+use interdict::text;
 
 /// What is read as a date is read as the same date when it is printed, and its span is not turned round.
 pub fn partial_date(bytes: &[u8]) {
@@ -56,4 +65,80 @@ pub fn list_xml(bytes: &[u8]) {
         read(&bytes[..end]).fatal.is_some(),
         "a file that was cut off passed as whole"
     );
+}
+
+/// Every format accounts for every record of any file. The first byte chooses the format.
+pub fn lists(bytes: &[u8]) {
+    let Some((which, rest)) = bytes.split_first() else { return };
+    let format = Format::ALL[usize::from(*which) % Format::ALL.len()];
+    let parsed = lists::parse(format, &[SourceFile { name: "sdn.csv", bytes: rest }]);
+    for (kind, count) in &parsed.counts {
+        assert_eq!(count.records, count.entities + count.lost, "{kind}");
+    }
+}
+
+/// The words of any text slice it, and fold to what folds to itself.
+pub fn text(bytes: &[u8]) {
+    let Ok(source) = std::str::from_utf8(bytes) else { return };
+    for it in text::tokens(source) {
+        assert!(source.get(it.start..it.end).is_some(), "`{source}`: {} to {}", it.start, it.end);
+        assert!(it.folded.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit()), "`{}`", it.folded);
+    }
+}
+
+fn party(name: &str) -> Party {
+    let mut party = Party::new(Schema::Person);
+    party.names.push(Fact::new(PartyName::new(name), Origin::asked()));
+    party
+}
+
+/// A few names that press on every path.
+const LISTED: [&str; 8] = [
+    "Ousmane Illiassou Djibo",
+    "Islamic State in the Greater Sahara",
+    "Abd al-Rahman Muhammad",
+    "Kim Jong Un",
+    "J. R. Smith",
+    "محمد عبد الله",
+    "习近平",
+    "OOO Severnaya Verf",
+];
+
+static SNAPSHOT: LazyLock<Snapshot> = LazyLock::new(|| {
+    let entities = LISTED.iter().enumerate().map(|(at, it)| Entity::new(at.to_string(), party(it))).collect();
+    Snapshot::build(Vec::new(), entities)
+});
+
+static POLICY: LazyLock<Policy> =
+    LazyLock::new(|| Policy::parse(include_str!("../../policies/us-bank.toml")).expect("the preset is read by tests"));
+
+/// Scores are the same from either side, and the index has every name that scoring finds.
+pub fn names(bytes: &[u8]) {
+    let Ok(name) = std::str::from_utf8(bytes) else { return };
+    if name.len() > 300 {
+        return;
+    }
+    let asked = PreparedParty::new(&party(name));
+    let (candidates, _) = SNAPSHOT.index().candidates(&asked, 0, &mut Memo::default());
+    for (at, listed) in SNAPSHOT.prepared().iter().enumerate() {
+        let scored = score::score(&asked, listed);
+        assert_eq!(scored.score, score::score(listed, &asked).score, "`{name}` ~ `{}`", LISTED[at]);
+        if !scored.evidence.is_empty() && score::fold(&scored.evidence) >= 0 {
+            assert!(candidates.iter().any(|it| *it as usize == at), "`{name}` ~ `{}`", LISTED[at]);
+        }
+    }
+}
+
+/// Mentions slice the document, in order.
+pub fn document(bytes: &[u8]) {
+    let engine = Engine::new(&SNAPSHOT, &POLICY);
+    let reader = Reader::new(engine);
+    let Ok(decoded) = document::decode(bytes) else { return };
+    let reading = reader.read(&decoded.text);
+    let mut last = 0;
+    for it in &reading.mentions {
+        assert!(decoded.text.get(it.start..it.end).is_some_and(|it| !it.is_empty()));
+        assert!(it.start >= last, "mentions stand in order");
+        last = it.start;
+    }
 }
