@@ -236,8 +236,10 @@ const POINT: u32 = 70;
 
 /// The most fifths of an edit that two terms may be apart, by the length of the shorter one. A word of up to two letters has to
 /// agree, one of three may differ by a slip, one of four or five by an edit; from nine letters on, two full edits are still more
-/// likely an accident of typing than another name. Runs of words are many: they have to come closer.
-const fn limit(length: usize, run: bool) -> u32 {
+/// likely an accident of typing than another name. Runs of words are many: they have to come closer. It grows with the length, and is
+/// less for a run: the index relies on that.
+#[must_use]
+pub const fn limit(length: usize, run: bool) -> u32 {
     match (length, run) {
         (0..=2, _) | (3..=6, true) => 0,
         (3, false) => text::SLIP,
