@@ -126,6 +126,33 @@ impl Counts {
     }
 }
 
+impl Counts {
+    /// What either word holds: the letters of both as a set. How many there are of each is lost, see [`Self::sets_differ`].
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self {
+            letters: self.letters | other.letters,
+            classes: self.classes | other.classes,
+        }
+    }
+
+    /// How many letters one of the words has and the other lacks. An operation changes at most two.
+    #[must_use]
+    pub const fn sets_differ(self, other: Self) -> u32 {
+        ((self.letters ^ other.letters) & FIRST).count_ones()
+    }
+}
+
+/// The lowest bit of the field of each letter: whether there is any.
+const FIRST: u64 = {
+    let (mut out, mut at) = (0, 0);
+    while at < 256 {
+        out |= 1 << LETTERS[at].0;
+        at += 1;
+    }
+    out
+};
+
 /// The next bit of a unary count in the lowest `width` bits, nothing more where the field is full.
 const fn one_more(field: u64, width: u8) -> u64 {
     (field << 1 | 1) & ((1 << width) - 1)
