@@ -50,6 +50,7 @@ pub fn run(what: &[String]) -> Result<(), String> {
             "altered" => altered(&engine, &shared),
             "complete" => complete(&snapshot, &policy, &shared),
             "cross" => cross(&engine, &shared),
+            "digest" => digest(&engine, &shared),
             other => println!("{other}: not a measurement"),
         }
         println!("{it}: {:?}", start.elapsed());
@@ -146,6 +147,30 @@ fn clean(engine: &Engine, shared: &Path) {
             effort.candidates / n,
         );
     }
+}
+
+/// All matches of the altered and of clean names with their scores and decisions, as one hash: what a faster engine must not change.
+fn digest(engine: &Engine, shared: &Path) {
+    let mut hash = std::hash::DefaultHasher::new();
+    let (mut n, mut matches) = (0, 0);
+    for (file, step) in [
+        ("un_altered_dev.csv", 1),
+        ("negatives_global_dev.csv", 60),
+        ("crosslist_dev.csv", 3),
+    ] {
+        let column = if file.starts_with("cross") { 2 } else { 0 };
+        for it in rows(&shared.join("eval").join(file)).iter().step_by(step) {
+            let screening = engine.screen(&named(Schema::Thing, &it[column]));
+            n += 1;
+            matches += screening.matches.len();
+            let answer = (screening.decision, &screening.matches, &screening.reasons);
+            std::hash::Hasher::write(&mut hash, format!("{answer:?}\n").as_bytes());
+        }
+    }
+    println!(
+        "digest: {n} names, {matches} matches, {:016x}",
+        std::hash::Hasher::finish(&hash)
+    );
 }
 
 fn altered(engine: &Engine, shared: &Path) {

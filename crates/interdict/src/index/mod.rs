@@ -13,6 +13,7 @@ use crate::names::{self, Name, Role, Shape, Term};
 use crate::prepare::PreparedParty;
 use crate::score;
 use crate::text;
+use crate::text::Counts;
 
 /// Place of an entity in the list that the index was built from.
 pub type EntityAt = u32;
@@ -38,11 +39,84 @@ struct Posting {
     weight: u32,
 }
 
-/// A term under one of its keys, with what tells most others apart from it without looking at them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A term under one of its keys, with the counts of the spelling that the key is of: most terms under a key are too far from the
+/// asked one, and their counts say so without a look at them.
+#[derive(Clone, Copy, Debug)]
 struct Near {
+    counts: Counts,
     term: u32,
-    shape: Shape,
+}
+
+/// The listed terms by the keys of their neighbourhoods. Keys are hashes, so that they spread: the highest bits of one say about
+/// where it stands.
+#[derive(Debug, Default)]
+struct Neighbourhoods {
+    /// Keys, each once, in order.
+    keys: Vec<u64>,
+    /// Of key k: `near[starts[k]..starts[k + 1]]`.
+    starts: Vec<u32>,
+    near: Vec<Near>,
+    /// Of the keys whose highest `bits` bits are b: `keys[pages[b]..pages[b + 1]]`.
+    pages: Vec<u32>,
+    bits: u32,
+}
+
+impl Neighbourhoods {
+    /// Sorts the rows of key, term and counts. Cost: linear; a page of keys is sorted within the processor's cache.
+    fn build(rows: &[(u64, Near)]) -> Self {
+        let bits = (rows.len() / 8).max(2).ilog2().min(24);
+        let page = |key: u64| (key >> (64 - bits)) as usize;
+        let mut first = vec![0_u32; (1 << bits) + 1];
+        for it in rows {
+            first[page(it.0) + 1] += 1;
+        }
+        for at in 1..first.len() {
+            first[at] += first[at - 1];
+        }
+        let mut next = first.clone();
+        let mut order = vec![(0_u64, 0_u32); rows.len()];
+        for (at, it) in rows.iter().enumerate() {
+            let place = &mut next[page(it.0)];
+            order[*place as usize] = (it.0, at as u32);
+            *place += 1;
+        }
+        let mut out = Self {
+            near: Vec::with_capacity(rows.len()),
+            pages: vec![0],
+            bits,
+            ..Self::default()
+        };
+        for ends in first.windows(2) {
+            let within = &mut order[ends[0] as usize..ends[1] as usize];
+            within.sort_unstable();
+            for &(key, at) in &*within {
+                if out.keys.last() != Some(&key) {
+                    out.keys.push(key);
+                    out.starts.push(out.near.len() as u32);
+                }
+                out.near.push(rows[at as usize].1);
+            }
+            out.pages.push(out.keys.len() as u32);
+        }
+        out.starts.push(out.near.len() as u32);
+        out.keys.shrink_to_fit();
+        out.starts.shrink_to_fit();
+        out
+    }
+
+    /// The listed terms under a key.
+    fn under(&self, key: u64) -> &[Near] {
+        let Some(shift) = 64_u32.checked_sub(self.bits).filter(|it| *it < 64) else {
+            return &[];
+        };
+        let page = (key >> shift) as usize;
+        let from = self.pages[page] as usize;
+        let keys = &self.keys[from..self.pages[page + 1] as usize];
+        let Ok(at) = keys.binary_search(&key) else {
+            return &[];
+        };
+        &self.near[self.starts[from + at] as usize..self.starts[from + at + 1] as usize]
+    }
 }
 
 /// Remembers the look-ups of words over many queries of one index: names are made of the same words. It changes no answer.
@@ -81,9 +155,7 @@ pub struct Index {
     /// Of term t: `postings[starts[t].0..starts[t + 1].0]`, of which those before `starts[t].1` tell bearers apart.
     starts: Vec<(u32, u32)>,
     postings: Vec<Posting>,
-    /// Keys of the terms' neighbourhoods, sorted, and beside each the term with its shape.
-    keys: Vec<u64>,
-    near: Vec<Near>,
+    near: Neighbourhoods,
     /// Normal form of an identifier -> entity, sorted.
     identifiers: Vec<(String, EntityAt)>,
 }
@@ -151,13 +223,16 @@ impl Index {
                 shape,
             };
             keys(&term, Side::Listed, &mut key_list);
-            rows.extend(key_list.drain(..).map(|key| (key, Near { term: at, shape })));
+            let counts = Spellings::of(&term);
+            rows.extend(key_list.drain(..).map(|(key, spelling)| {
+                let counts = counts.of_spelling(spelling);
+                (key, Near { counts, term: at })
+            }));
             index.terms.push(term);
         }
         let end = u32::try_from(index.postings.len()).unwrap_or(u32::MAX);
         index.starts.push((end, end));
-        rows.sort_unstable();
-        (index.keys, index.near) = rows.into_iter().unzip();
+        index.near = Neighbourhoods::build(&rows);
         index
     }
 
@@ -248,18 +323,20 @@ impl Index {
 
     /// All listed terms alike to an asked one, each once, with the likeness in thousandths.
     fn alike(&self, term: &Term) -> Vec<(u32, u32)> {
-        let (shape, run) = (term.shape, term.to - term.from > 1);
         let mut key_list = Vec::with_capacity(48);
         keys(term, Side::Asked, &mut key_list);
+        let counts = Spellings::of(term);
+        // The most that two terms may be apart goes by the shorter one, and is less beside a run: this one's own allowance holds.
+        let limit = names::limit(term.folded.len(), term.to - term.from > 1);
         let mut near: Vec<u32> = Vec::with_capacity(64);
-        for key in key_list {
-            let from = self.keys.partition_point(|it| *it < key);
-            let rest = self.keys[from..].iter().zip(&self.near[from..]);
-            // Whether the listed one is a run shows only in the term: beside an asked word the wider allowance holds.
+        for (key, spelling) in key_list {
+            let asked = counts.of_spelling(spelling);
             near.extend(
-                rest.take_while(|it| *it.0 == key)
-                    .filter(|it| shape.could(it.1.shape, run))
-                    .map(|it| it.1.term),
+                self.near
+                    .under(key)
+                    .iter()
+                    .filter(|it| asked.could(it.counts, limit))
+                    .map(|it| it.term),
             );
         }
         near.sort_unstable();
@@ -302,17 +379,49 @@ enum Side {
     Listed,
 }
 
+/// What a key is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Spelling {
+    Letters,
+    Sound,
+    Skeleton,
+}
+
+/// The counts of both spellings of a term.
+struct Spellings {
+    letters: Counts,
+    sound: Counts,
+}
+
+impl Spellings {
+    fn of(term: &Term) -> Self {
+        Self {
+            letters: Counts::of(&term.folded),
+            sound: Counts::of(&term.sound),
+        }
+    }
+
+    /// Nothing is counted of skeletons: where they are the same, the terms are alike.
+    fn of_spelling(&self, spelling: Spelling) -> Counts {
+        match spelling {
+            Spelling::Letters => self.letters,
+            Spelling::Sound => self.sound,
+            Spelling::Skeleton => Counts::default(),
+        }
+    }
+}
+
 /// The keys of a term's neighbourhood: two terms that [`names::like`] finds alike share one.
 ///
 /// For each of the two spellings, letters and sounds: all of it, and its coarse form with up to as many classes left out as full
 /// edits may lie between (a full edit leaves out at most one on each side, a slip none). And the consonant skeleton between a
 /// word of a script without vowels and any other.
-fn keys(term: &Term, side: Side, out: &mut Vec<u64>) {
+fn keys(term: &Term, side: Side, out: &mut Vec<(u64, Spelling)>) {
     let reach = names::reach(term.folded.len(), term.to - term.from > 1);
-    for (space, word) in [(1, &term.folded), (2, &term.sound)] {
-        out.push(hash(space + 2, word.bytes()));
+    for (space, spelling, word) in [(1, Spelling::Letters, &term.folded), (2, Spelling::Sound, &term.sound)] {
+        out.push((hash(space + 2, word.bytes()), spelling));
         if term.folded.len() > 2 {
-            leave_out(space, &text::coarse(word), reach, out);
+            leave_out(space, &text::coarse(word), reach, |key| out.push((key, spelling)));
         }
     }
     if let Some(skeleton) = term.shape.skeleton() {
@@ -321,14 +430,14 @@ fn keys(term: &Term, side: Side, out: &mut Vec<u64>) {
             (Side::Listed, false) | (Side::Asked, true) => spelt,
             (Side::Asked, false) | (Side::Listed, true) => vowelless,
         };
-        out.push(hash(space, skeleton.to_le_bytes().into_iter()));
+        out.push((hash(space, skeleton.to_le_bytes().into_iter()), Spelling::Skeleton));
     }
     out.sort_unstable();
     out.dedup();
 }
 
 /// The keys of a word with up to `reach` (at most two) letters left out.
-fn leave_out(space: u8, word: &[u8], reach: u32, out: &mut Vec<u64>) {
+fn leave_out(space: u8, word: &[u8], reach: u32, mut out: impl FnMut(u64)) {
     let without = |i: usize, j: usize| {
         hash(
             space,
@@ -339,22 +448,24 @@ fn leave_out(space: u8, word: &[u8], reach: u32, out: &mut Vec<u64>) {
         )
     };
     let none = usize::MAX;
-    out.push(without(none, none));
+    out(without(none, none));
     for i in 0..word.len() {
         if reach >= 1 {
-            out.push(without(i, none));
+            out(without(i, none));
         }
         if reach >= 2 {
-            out.extend((i + 1..word.len()).map(|j| without(i, j)));
+            (i + 1..word.len()).for_each(|j| out(without(i, j)));
         }
     }
 }
 
 /// FNV-1a, 64 bits: keys only have to spread; what collides is compared.
 fn hash(space: u8, word: impl Iterator<Item = u8>) -> u64 {
-    std::iter::once(space)
+    let hash = std::iter::once(space)
         .chain(word)
-        .fold(0xcbf2_9ce4_8422_2325, |hash, it| {
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, it| {
             (hash ^ u64::from(it)).wrapping_mul(0x0100_0000_01b3)
-        })
+        });
+    // Pages go by the highest bits: they have to depend on every letter.
+    (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }

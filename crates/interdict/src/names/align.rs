@@ -1,6 +1,7 @@
 //! Two names -> which parts of one speak of which parts of the other.
 
-use super::{How, Likeness, Name, Role, Term, like};
+use super::term::MAX_RUN;
+use super::{How, Likeness, Name, Role, Shape, Term, like};
 
 /// Parts of both names that agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,16 +44,13 @@ pub struct Alignment {
 #[must_use]
 pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> Option<Alignment> {
     let (n, m) = (asked.parts.len(), listed.parts.len());
-    let shaped = |name: &Name| {
-        name.runs()
-            .map(|(from, to)| (from, to, name.shape(from, to)))
-            .collect::<Vec<_>>()
-    };
-    let listed_runs = shaped(listed);
+    let (mut asked_runs, mut listed_runs) = (Run::all(asked), Run::all(listed));
     let mut possible = Vec::new();
     let (mut asked_open, mut listed_open) = (vec![true; n], vec![true; m]);
-    for (from, to, shape) in shaped(asked) {
-        for &(listed_from, listed_to, listed_shape) in &listed_runs {
+    for (i, a) in asked_runs.iter().enumerate() {
+        let (from, to, shape) = (a.from, a.to, a.shape);
+        for (j, b) in listed_runs.iter().enumerate() {
+            let (listed_from, listed_to, listed_shape) = (b.from, b.to, b.shape);
             let (long, listed_long) = (to - from > 1, listed_to - listed_from > 1);
             // Two runs have to be the same letters or sounds, or be all of both names.
             let all = to - from == n && listed_to - listed_from == m;
@@ -60,7 +58,7 @@ pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> O
                 continue;
             }
             if shape.could(listed_shape, long || listed_long) {
-                possible.push(((from, to), (listed_from, listed_to)));
+                possible.push((i, j));
                 asked_open[from..to].fill(false);
                 listed_open[listed_from..listed_to].fill(false);
             }
@@ -87,17 +85,17 @@ pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> O
         }
     }
     let mut found = Vec::new();
-    for ((from, to), (listed_from, listed_to)) in possible {
-        let (a, b) = (asked.term(from, to), listed.term(listed_from, listed_to));
-        let runs = to - from > 1 && listed_to - listed_from > 1;
-        let all = to - from == n && listed_to - listed_from == m;
+    for (i, j) in possible {
+        let (a, b) = (asked_runs[i].term(asked), listed_runs[j].term(listed));
+        let runs = a.to - a.from > 1 && b.to - b.from > 1;
+        let all = a.to - a.from == n && b.to - b.from == m;
         if runs && !all && a.folded != b.folded && a.sound != b.sound {
             continue;
         }
-        if let Some(mut like) = like(&a, &b) {
-            damp(asked, listed, &a, &b, &mut like);
+        if let Some(mut like) = like(a, b) {
+            damp(asked, listed, a, b, &mut like);
             found.push((
-                gain(asked, listed, &a, &b, like),
+                gain(asked, listed, a, b, like),
                 Pair {
                     asked: (a.from, a.to),
                     listed: (b.from, b.to),
@@ -142,6 +140,31 @@ pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> O
     }
     pairs.sort_by_key(|it| it.asked);
     Some(measure(asked, listed, pairs))
+}
+
+/// A run of parts that could meet one of the other name. Most meet none: the letters are put together when first needed.
+struct Run {
+    from: usize,
+    to: usize,
+    shape: Shape,
+    term: Option<Term>,
+}
+
+impl Run {
+    fn all(name: &Name) -> Vec<Self> {
+        let mut out = Vec::with_capacity(name.parts.len() * MAX_RUN + 1);
+        out.extend(name.runs().map(|(from, to)| Self {
+            from,
+            to,
+            shape: name.shape(from, to),
+            term: None,
+        }));
+        out
+    }
+
+    fn term(&mut self, name: &Name) -> &Term {
+        self.term.get_or_insert_with(|| name.term(self.from, self.to))
+    }
 }
 
 fn push_initial(

@@ -5,7 +5,7 @@ mod lexicon;
 mod term;
 
 pub use align::{Alignment, Pair, align, similarity};
-pub use term::{How, Likeness, Shape, Term, like, reach};
+pub use term::{How, Likeness, Shape, Term, like, limit, reach};
 
 use crate::entity::Schema;
 use crate::text::{self, Script, Tricks};

@@ -1,7 +1,7 @@
 //! Two words, or runs of words written together -> how alike they are.
 
 use super::Name;
-use crate::text::{self, Script};
+use crate::text::{self, Counts, Script};
 
 /// The longest run of parts that is compared as one word: `Abd al-Rahman` has three.
 pub const MAX_RUN: usize = 3;
@@ -21,11 +21,12 @@ pub struct Term {
     pub shape: Shape,
 }
 
-/// The letters of both spellings of a term as sets, and their number: enough to tell most terms apart without looking at them.
+/// The letters of both spellings of a term, counted, and their number: enough to tell most terms apart without looking at them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shape {
-    letters: u32,
-    sounds: u32,
+    /// Of a run of words only the sets of letters are known, see [`Counts::or`].
+    letters: Counts,
+    sounds: Counts,
     length: u8,
     sound_length: u8,
     /// Seams between parts: at each one doubled letter, or an article's l, may be gone from the sound.
@@ -42,12 +43,6 @@ pub struct Shape {
 /// The base of the polynomial: any odd number with its bits spread.
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// The letters of a word as a set of 32.
-#[must_use]
-pub(super) fn letters(word: &str) -> u32 {
-    word.bytes().fold(0, |set, it| set | 1 << (it & 31))
-}
-
 impl Shape {
     /// The shape of one word.
     #[must_use]
@@ -55,8 +50,8 @@ impl Shape {
         let length = |word: &str| u8::try_from(word.len()).unwrap_or(u8::MAX);
         let skeleton = text::skeleton(folded);
         Self {
-            letters: letters(folded),
-            sounds: letters(sound),
+            letters: Counts::of(folded),
+            sounds: Counts::of(sound),
             length: length(folded),
             sound_length: length(sound),
             seams: 0,
@@ -72,8 +67,8 @@ impl Shape {
     /// The shape of a run of words.
     fn join(self, next: Self) -> Self {
         Self {
-            letters: self.letters | next.letters,
-            sounds: self.sounds | next.sounds,
+            letters: self.letters.or(next.letters),
+            sounds: self.sounds.or(next.sounds),
             length: self.length.saturating_add(next.length),
             sound_length: self.sound_length.saturating_add(next.sound_length),
             seams: self.seams + 1,
@@ -102,23 +97,31 @@ impl Shape {
     /// Whether the letters of terms of these shapes could lie within a distance.
     fn letters_near(self, other: Self, distance: u32) -> bool {
         let edits = distance / text::SLIP;
-        (self.letters ^ other.letters).count_ones() <= 2 * edits
-            && u32::from(self.length.abs_diff(other.length)) <= edits
+        u32::from(self.length.abs_diff(other.length)) <= edits
+            && if self.seams == 0 && other.seams == 0 {
+                self.letters.could(other.letters, distance)
+            } else {
+                self.letters.sets_differ(other.letters) <= 2 * edits
+            }
     }
 
     /// The same for their sounds.
     fn sounds_near(self, other: Self, distance: u32) -> bool {
         let edits = distance / text::SLIP;
         let seams = u32::from(self.seams.max(other.seams));
-        (self.sounds ^ other.sounds).count_ones() <= 2 * edits + seams
-            && u32::from(self.sound_length.abs_diff(other.sound_length)) <= edits + 2 * seams
+        u32::from(self.sound_length.abs_diff(other.sound_length)) <= edits + 2 * seams
+            && if seams == 0 {
+                self.sounds.could(other.sounds, distance)
+            } else {
+                self.sounds.sets_differ(other.sounds) <= 2 * edits + seams
+            }
     }
 
     /// Whether terms of these shapes could be of the same letters or the same sounds.
     #[must_use]
     pub fn could_be_same(self, other: Self) -> bool {
-        (self.letters == other.letters && self.length == other.length)
-            || (self.sounds ^ other.sounds).count_ones() <= u32::from(self.seams + other.seams)
+        (self.letters.sets_differ(other.letters) == 0 && self.length == other.length)
+            || self.sounds.sets_differ(other.sounds) <= u32::from(self.seams + other.seams)
     }
 
     /// Whether terms of these shapes could be alike; `run` when one of them is of several words. An edit adds or drops one letter,
@@ -138,9 +141,10 @@ impl Name {
     #[must_use]
     pub fn shape(&self, from: usize, to: usize) -> Shape {
         let mut parts = self.parts.get(from..to).unwrap_or_default().iter().map(|it| it.shape);
-        let empty = Shape::of_word("", "", Script::Latin);
-        let first = parts.next().unwrap_or(empty);
-        parts.fold(first, Shape::join)
+        match parts.next() {
+            Some(first) => parts.fold(first, Shape::join),
+            None => Shape::of_word("", "", Script::Latin),
+        }
     }
 
     /// The runs of parts that are compared as one word: each part, runs of two and three, and all of the name.
@@ -162,8 +166,8 @@ impl Name {
     #[must_use]
     pub fn term(&self, from: usize, to: usize) -> Term {
         let parts = self.parts.get(from..to).unwrap_or_default();
-        let mut folded = String::new();
-        let mut sound = String::new();
+        let mut folded = String::with_capacity(parts.iter().map(|it| it.folded.len()).sum());
+        let mut sound = String::with_capacity(parts.iter().map(|it| it.sound.len()).sum());
         for (at, it) in parts.iter().enumerate() {
             folded.push_str(&it.folded);
             let article = at > 0
@@ -236,8 +240,10 @@ const POINT: u32 = 70;
 
 /// The most fifths of an edit that two terms may be apart, by the length of the shorter one. A word of up to two letters has to
 /// agree, one of three may differ by a slip, one of four or five by an edit; from nine letters on, two full edits are still more
-/// likely an accident of typing than another name. Runs of words are many: they have to come closer.
-const fn limit(length: usize, run: bool) -> u32 {
+/// likely an accident of typing than another name. Runs of words are many: they have to come closer. It grows with the length, and is
+/// less for a run: the index relies on that.
+#[must_use]
+pub const fn limit(length: usize, run: bool) -> u32 {
     match (length, run) {
         (0..=2, _) | (3..=6, true) => 0,
         (3, false) => text::SLIP,

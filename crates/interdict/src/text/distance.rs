@@ -82,6 +82,124 @@ pub fn distance(a: &str, b: &str, limit: u32) -> Option<u32> {
     Some(u32::from(rows[back][b.len()])).filter(|it| *it <= limit)
 }
 
+/// How many a word holds of each letter and of each class of consonants: enough to tell most words apart without comparing them.
+///
+/// The counts are unary (three of a letter are three bits), so that what one word has beyond another is the number of bits in
+/// `one & !other`. They stop at the width of their field; that, and letters which share a field, make words look nearer than they
+/// are and never farther.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Counts {
+    letters: u64,
+    classes: u32,
+}
+
+impl Counts {
+    /// The counts of a folded word.
+    #[must_use]
+    pub fn of(word: &str) -> Self {
+        word.bytes().fold(Self::default(), |it, letter| {
+            let (at, width) = LETTERS[usize::from(letter)];
+            let (class_at, class_width) = CLASS_FIELDS[usize::from(letter)];
+            Self {
+                letters: it.letters | one_more(it.letters >> at, width) << at,
+                classes: it.classes | (one_more(u64::from(it.classes >> class_at), class_width) as u32) << class_at,
+            }
+        })
+    }
+
+    /// Whether words of these counts could have a [`distance`] of at most `limit`.
+    ///
+    /// The argument: any operation adds at most one letter to the surplus of either side, and only one that costs a full edit
+    /// changes a class. So there are at least as many operations as the greater surplus of letters, and among them as many full
+    /// ones as the greater surplus of classes; the others cost a slip or more. A swap changes no count and costs more than nothing.
+    #[must_use]
+    pub fn could(self, other: Self, limit: u32) -> bool {
+        // Most pairs end here: an operation changes at most two counts.
+        if (self.letters ^ other.letters).count_ones() > limit / SLIP * 2 {
+            return false;
+        }
+        let (more, fewer) = (self.letters & !other.letters, other.letters & !self.letters);
+        let operations = more.count_ones().max(fewer.count_ones());
+        let (more, fewer) = (self.classes & !other.classes, other.classes & !self.classes);
+        let full = more.count_ones().max(fewer.count_ones());
+        full * FULL + operations.saturating_sub(full) * SLIP <= limit
+    }
+}
+
+impl Counts {
+    /// What either word holds: the letters of both as a set. How many there are of each is lost, see [`Self::sets_differ`].
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self {
+            letters: self.letters | other.letters,
+            classes: self.classes | other.classes,
+        }
+    }
+
+    /// How many letters one of the words has and the other lacks. An operation changes at most two.
+    #[must_use]
+    pub const fn sets_differ(self, other: Self) -> u32 {
+        ((self.letters ^ other.letters) & FIRST).count_ones()
+    }
+}
+
+/// The lowest bit of the field of each letter: whether there is any.
+const FIRST: u64 = {
+    let (mut out, mut at) = (0, 0);
+    while at < 256 {
+        out |= 1 << LETTERS[at].0;
+        at += 1;
+    }
+    out
+};
+
+/// The next bit of a unary count in the lowest `width` bits, nothing more where the field is full.
+const fn one_more(field: u64, width: u8) -> u64 {
+    (field << 1 | 1) & ((1 << width) - 1)
+}
+
+/// Place and width of the field of a letter: three of the eight commonest are told apart, two of the others; digits share four.
+const LETTERS: [(u8, u8); 256] = {
+    let mut out = [(0, 1); 256];
+    let (mut letter, mut at) = (b'a', 4);
+    while letter <= b'z' {
+        let width = match letter {
+            b'a' | b'e' | b'i' | b'l' | b'n' | b'o' | b'r' | b's' => 3,
+            _ => 2,
+        };
+        out[letter as usize] = (at, width);
+        at += width;
+        letter += 1;
+    }
+    let mut digit = b'0';
+    while digit <= b'9' {
+        out[digit as usize] = (digit & 3, 1);
+        digit += 1;
+    }
+    out
+};
+
+/// Place and width of the field of a letter's class; the slight letters of class 0 have none.
+const CLASS_FIELDS: [(u8, u8); 256] = {
+    let mut out = [(28, 4); 256];
+    let mut at = 0;
+    while at < 256 {
+        out[at] = match class(at as u8) {
+            0 => (0, 0),
+            b'b' => (0, 4),
+            b'd' => (4, 4),
+            b'g' => (8, 4),
+            b's' => (12, 4),
+            b'm' => (16, 4),
+            b'l' => (20, 4),
+            b'r' => (24, 4),
+            _ => (28, 4),
+        };
+        at += 1;
+    }
+    out
+};
+
 /// What it costs to add or to drop a letter, fifths of an edit.
 const STEP: [u8; 256] = {
     let mut out = [FULL as u8; 256];
@@ -143,6 +261,32 @@ mod tests {
         fn coarse_forms_stay_near(a in "[a-z]{0,10}", b in "[a-z]{0,10}") {
             if let Some(cost) = distance(&a, &b, 100) {
                 prop_assert!(plain_levenshtein(&coarse(&a), &coarse(&b)) <= cost / FULL * 2);
+            }
+        }
+
+        // What the index leaves out by counts is farther away than the limit.
+        #[test]
+        fn counts_never_hide_what_is_near(
+            a in "[a-z0-9]{0,14}",
+            b in "[a-z0-9]{0,14}",
+            changes in proptest::collection::vec((0_usize..14, 0_u8..4, "[a-z5]"), 0..4),
+            limit in 0_u32..25,
+        ) {
+            let mut near = a.clone().into_bytes();
+            for (at, kind, letter) in changes {
+                let (at, letter) = (at % (near.len() + 1), letter.as_bytes()[0]);
+                match kind {
+                    0 => near.insert(at, letter),
+                    1 if at < near.len() => drop(near.remove(at)),
+                    2 if at < near.len() => near[at] = letter,
+                    _ if at + 1 < near.len() => near.swap(at, at + 1),
+                    _ => {}
+                }
+            }
+            for b in [b, String::from_utf8(near).unwrap_or_default()] {
+                if distance(&a, &b, limit).is_some() {
+                    prop_assert!(Counts::of(&a).could(Counts::of(&b), limit), "{a} {b}");
+                }
             }
         }
 

@@ -8,7 +8,7 @@ mod script;
 mod sound;
 mod transliterate;
 
-pub use distance::{FULL, SLIP, distance};
+pub use distance::{Counts, FULL, SLIP, distance};
 pub use script::Script;
 pub use sound::{coarse, skeleton, sound, sun};
 pub use transliterate::Tricks;
