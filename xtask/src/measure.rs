@@ -47,9 +47,7 @@ pub fn run(what: &[String]) -> Result<(), String> {
         match it.as_str() {
             "control" => control(&engine, &snapshot),
             "clean" => clean(&engine, &shared),
-            "altered" => altered(&engine, &shared),
             "complete" => complete(&snapshot, &policy, &shared),
-            "cross" => cross(&engine, &shared),
             other => println!("{other}: not a measurement"),
         }
         println!("{it}: {:?}", start.elapsed());
@@ -146,72 +144,6 @@ fn clean(engine: &Engine, shared: &Path) {
             effort.candidates / n,
         );
     }
-}
-
-fn altered(engine: &Engine, shared: &Path) {
-    let rows = rows(&shared.join("eval/un_altered_dev.csv"));
-    let (mut found, mut first) = (0, 0);
-    for it in &rows {
-        let screening = engine.screen(&named(Schema::Person, &it[0]));
-        let wanted = |entity: usize| {
-            engine.snapshot().entities()[entity]
-                .party
-                .names
-                .iter()
-                .any(|name| interdict::text::compact(&name.value.text) == interdict::text::compact(&it[1]))
-        };
-        let rank = screening.matches.iter().position(|it| wanted(it.entity));
-        found += usize::from(rank.is_some());
-        first += usize::from(rank == Some(0));
-        if rank.is_none() {
-            println!("  missed: {} for {}", &it[0], &it[1]);
-        }
-    }
-    println!(
-        "altered: {} names, {:.2} % found, {:.2} % first",
-        rows.len(),
-        100.0 * found as f64 / rows.len() as f64,
-        100.0 * first as f64 / rows.len() as f64
-    );
-}
-
-/// Rows asked as another authority spells them, whose entry is loaded here.
-fn cross(engine: &Engine, shared: &Path) {
-    let rows = rows(&shared.join("eval/crosslist_dev.csv"));
-    let (mut n, mut found, mut shown) = (0, 0, 0);
-    for it in rows.iter().filter(|it| &it[16] == "0") {
-        let target = if &it[7] == "OFAC" {
-            format!("us-ofac-sdn-{}", &it[8])
-        } else {
-            format!("un-sc-{}", &it[8])
-        };
-        let Some((at, _)) = engine.snapshot().entity(&target) else {
-            continue;
-        };
-        n += 1;
-        let schema = if &it[6] == "person" {
-            Schema::Person
-        } else {
-            Schema::Thing
-        };
-        let screening = engine.screen(&named(schema, &it[2]));
-        let hit = screening.matches.iter().any(|it| it.entity == at);
-        found += usize::from(hit);
-        if !hit && shown < 60 {
-            shown += 1;
-            println!(
-                "  missed {:.2}: {} | {} | skeleton {}",
-                engine.explain(&named(schema, &it[2]), at).scored.score,
-                &it[2],
-                &it[10],
-                &it[13]
-            );
-        }
-    }
-    println!(
-        "cross: {n} names spelt differently, {:.2} % found",
-        100.0 * found as f64 / f64::from(n.max(1))
-    );
 }
 
 /// Index against scoring every entity.
