@@ -1,10 +1,10 @@
-//! The real lists beside the project -> snapshot. Evaluations and measurements load them through here.
+//! The real lists beside the project, or the samples in it -> snapshot. Evaluations and measurements load them through here.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use interdict::engine::{ListVersion, Snapshot};
-use interdict::lists::{self, Format, Parsed, SourceFile};
+use interdict::lists::{Format, Parsed, SourceFile};
 
 /// The folder of the shared data, where it is there.
 pub fn shared() -> Option<PathBuf> {
@@ -12,8 +12,11 @@ pub fn shared() -> Option<PathBuf> {
     path.exists().then_some(path)
 }
 
+/// A list: its format and its files.
+type List = (Format, &'static [&'static str]);
+
 /// Every newest real list in a format that is read, as published. The members of a CSV family stand together.
-const LISTS: [(Format, &[&str]); 7] = [
+const LISTS: [List; 7] = [
     (
         Format::OfacCsv,
         &[
@@ -41,14 +44,43 @@ const LISTS: [(Format, &[&str]); 7] = [
     ),
 ];
 
+/// The sample lists, as the program has them inside.
+const SAMPLES: [List; 8] = [
+    (
+        Format::OfacCsv,
+        &[
+            "ofac-csv/sdn.csv",
+            "ofac-csv/alt.csv",
+            "ofac-csv/add.csv",
+            "ofac-csv/sdn_comments.csv",
+        ],
+    ),
+    (Format::OfacXml, &["ofac-xml/SDN.XML"]),
+    (Format::UnXml, &["un/consolidated.xml"]),
+    (Format::EuXml, &["eu/full.xml"]),
+    (Format::UkConlist, &["uk-conlist/ConList.csv"]),
+    (Format::UkXml, &["uk/UK-Sanctions-List.xml"]),
+    (Format::UkCsv, &["uk-csv/UK-Sanctions-List.csv"]),
+    (Format::Ftm, &["offices/office-holders.ftm.json"]),
+];
+
 /// Parses every newest real list.
 pub fn parse_all(shared: &Path) -> Vec<Parsed> {
-    LISTS
+    parse(&shared.join("lists"), &LISTS)
+}
+
+/// Parses the sample lists of the repository.
+pub fn parse_samples(root: &Path) -> Vec<Parsed> {
+    parse(&root.join("samples/lists"), &SAMPLES)
+}
+
+fn parse(folder: &Path, lists: &[List]) -> Vec<Parsed> {
+    lists
         .iter()
         .map(|(format, paths)| {
             let bytes: Vec<Vec<u8>> = paths
                 .iter()
-                .map(|it| fs::read(shared.join("lists").join(it)).unwrap_or_default())
+                .map(|it| fs::read(folder.join(it)).unwrap_or_default())
                 .collect();
             let files: Vec<SourceFile> = paths
                 .iter()
@@ -58,7 +90,7 @@ pub fn parse_all(shared: &Path) -> Vec<Parsed> {
                     bytes,
                 })
                 .collect();
-            lists::parse(*format, &files)
+            interdict::lists::parse(*format, &files)
         })
         .collect()
 }
