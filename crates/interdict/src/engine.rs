@@ -1,11 +1,11 @@
 //! The immutable facade: query -> screening.
 
-use crate::entity::{Entity, PartialDate, Query};
+use crate::entity::{Entity, Identifier, PartialDate, Party, Query, Validity};
 use crate::index::{Effort, Index, Memo};
 use crate::lists::Format;
 use crate::policy::{Decision, Judgement, Policy};
 use crate::prepare::PreparedParty;
-use crate::score::{self, METHOD_NAME, Scored};
+use crate::score::{self, LEAST_CHARACTERS, METHOD_NAME, Scored};
 
 /// A list of a snapshot.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +42,14 @@ impl Snapshot {
         hash.update(METHOD_NAME.as_bytes());
         for it in &lists {
             hash.update(format!("\n{} {} {}", it.list, it.format.name(), it.hash).as_bytes());
+        }
+        // A reader or a table that changes gives other entities from the same bytes.
+        hash.update(env!("CARGO_PKG_VERSION").as_bytes());
+        for it in &entities {
+            hash.update(it.id.as_bytes());
+            for name in &it.party.names {
+                hash.update(name.value.text.as_bytes());
+            }
         }
         let id = hash.finalize().to_hex()[..16].to_owned();
         Self {
@@ -172,6 +180,18 @@ impl<'a> Engine<'a> {
             return Screening::error(reason);
         }
         let asked = PreparedParty::new(&query.party);
+        if let Some(it) = asked.names.iter().find(|it| it.name.parts.len() > MAX_NAME_PARTS) {
+            let text = query.party.names.get(it.at).map_or("", |it| it.value.text.as_str());
+            let parts = it.name.parts.len();
+            return Screening::error(format!(
+                "the name `{}` has {parts} parts, the limit is {MAX_NAME_PARTS}",
+                shorten(text)
+            ));
+        }
+        let unusable = unusable(&query.party);
+        if asked.names.is_empty() && unusable.len() == query.party.identifiers.len() && !unusable.is_empty() {
+            return Screening::error(format!("nothing to compare: {}", unusable.join("; ")));
+        }
         if asked.names.is_empty() && asked.identifiers.is_empty() {
             let name = query.party.names.first().map_or("", |it| it.value.text.as_str());
             return Screening::error(format!(
@@ -196,7 +216,9 @@ impl<'a> Engine<'a> {
                 .then(score::fold(&b.scored.evidence).cmp(&score::fold(&a.scored.evidence)))
                 .then_with(|| id(a).cmp(id(b)))
         });
-        self.decide(matches, effort)
+        let mut screening = self.decide(matches, effort);
+        screening.reasons.extend(unusable);
+        screening
     }
 
     /// Scores one entity against a query, whatever the index says of it.
@@ -276,6 +298,33 @@ fn shorten(name: &str) -> String {
     }
 }
 
+/// The identifiers that cannot be relied on in a comparison, each with its reason.
+fn unusable(party: &Party) -> Vec<String> {
+    let of = |it: &Identifier| match it.validity {
+        _ if it.normal.len() < LEAST_CHARACTERS => Some("too short to be compared"),
+        Validity::Invalid => Some("fails the check of its kind; it was compared as text"),
+        Validity::Valid | Validity::Unchecked => None,
+    };
+    let shown = |it: &Identifier| {
+        it.number
+            .chars()
+            .map(|it| if it.is_control() { '\u{fffd}' } else { it })
+            .collect::<String>()
+    };
+    party
+        .identifiers
+        .iter()
+        .filter_map(|it| {
+            Some(format!(
+                "{} `{}`: {}",
+                it.value.kind.name(),
+                shorten(&shown(&it.value)),
+                of(&it.value)?
+            ))
+        })
+        .collect()
+}
+
 fn refuse(query: &Query) -> Option<String> {
     let party = &query.party;
     if party.names.is_empty() && party.identifiers.is_empty() {
@@ -306,13 +355,6 @@ fn refuse(query: &Query) -> Option<String> {
                 "the name `{}` holds the control character U+{:04X}",
                 shorten(&shown),
                 u32::from(control)
-            ));
-        }
-        let parts = crate::text::tokens(text).len();
-        if parts > MAX_NAME_PARTS {
-            return Some(format!(
-                "the name `{}` has {parts} parts, the limit is {MAX_NAME_PARTS}",
-                shorten(text)
             ));
         }
     }

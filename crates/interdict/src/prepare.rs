@@ -44,10 +44,13 @@ impl PreparedParty {
             .names
             .iter()
             .enumerate()
-            .map(|(at, it)| PreparedName {
-                name: Name::read(&it.value.text, party.schema),
-                at,
-                weak: it.value.weak,
+            .flat_map(|(at, it)| {
+                let readings = readings(&it.value.text, party.schema);
+                readings.into_iter().map(move |name| PreparedName {
+                    name,
+                    at,
+                    weak: it.value.weak,
+                })
             })
             .filter(|it| !it.name.parts.is_empty())
             .collect();
@@ -94,4 +97,27 @@ impl PreparedParty {
             places,
         }
     }
+}
+
+/// The readings of a name. Where nobody knows whether its bearer is a person, `Ten` may be a number or a surname and `Auf` a legal
+/// form or a given name: it is read in every way that the other side may have been read in.
+fn readings(text: &str, schema: Schema) -> Vec<Name> {
+    let mut out = vec![Name::read(text, schema)];
+    if matches!(schema, Schema::Thing | Schema::LegalEntity) {
+        for other in [Schema::Person, Schema::Organization, Schema::Vessel] {
+            let name = Name::read(text, other);
+            let same = |it: &Name| {
+                it.parts
+                    .iter()
+                    .zip(&name.parts)
+                    .all(|it| it.0.role == it.1.role && it.0.folded == it.1.folded)
+            };
+            if (schema == Schema::Thing || other != Schema::Vessel)
+                && !out.iter().any(|it| it.parts.len() == name.parts.len() && same(it))
+            {
+                out.push(name);
+            }
+        }
+    }
+    out
 }

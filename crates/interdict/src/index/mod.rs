@@ -122,8 +122,8 @@ impl Neighbourhoods {
 /// Remembers the look-ups of words over many queries of one index: names are made of the same words. It changes no answer.
 #[derive(Debug, Default)]
 pub struct Memo {
-    /// Folded letters, sounds, whether a run -> listed terms with their likeness.
-    found: BTreeMap<(String, String, bool), Vec<(u32, u32)>>,
+    /// All that a look-up reads of a term -> listed terms with their likeness.
+    found: BTreeMap<(String, String, Shape, bool), Vec<(u32, u32)>>,
     /// How many listed terms it holds.
     held: usize,
 }
@@ -137,7 +137,12 @@ impl Memo {
             self.found.clear();
             self.held = 0;
         }
-        let key = (term.folded.clone(), term.sound.clone(), term.to - term.from > 1);
+        let key = (
+            term.folded.clone(),
+            term.sound.clone(),
+            term.shape,
+            term.to - term.from > 1,
+        );
         let held = &mut self.held;
         self.found.entry(key).or_insert_with(|| {
             let found = index.alike(term);

@@ -78,7 +78,7 @@ pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> O
                 .sum::<u32>()
         };
         let (asked_most, listed_most) = (most(asked, &asked_open), most(listed, &listed_open));
-        let share = |most: u32, of: u32| (most * 1000).div_ceil(of.max(1)).min(1000);
+        let share = |most: u32, of: u32| most.saturating_mul(1000).div_ceil(of.max(1)).min(1000);
         let similarity = share(asked_most, asked.weight).max(share(listed_most, listed.weight));
         if !worth(similarity, (asked_most + listed_most) / 2 + 1) {
             return None;

@@ -218,8 +218,8 @@ impl Name {
             });
             at += used;
         }
-        // A name of nothing but titles, particles and forms is made of them: `Abu Umm`, `The Company`.
-        if parts.iter().all(|it| !it.role.tells() && it.role != Role::Initial) {
+        // A name of nothing but titles, particles, forms and initials is made of them: `Abu Umm`, `The Company`, `A`.
+        if parts.iter().all(|it| !it.role.tells()) {
             for it in &mut parts {
                 it.role = Role::Word;
                 it.weight = lexicon::surprise(&it.sound, person, organisation).clamp(LEAST, 350);

@@ -71,7 +71,7 @@ impl Shape {
             sounds: self.sounds.or(next.sounds),
             length: self.length.saturating_add(next.length),
             sound_length: self.sound_length.saturating_add(next.sound_length),
-            seams: self.seams + 1,
+            seams: self.seams.saturating_add(next.seams).saturating_add(1),
             vowelless: self.vowelless || next.vowelless,
             skeleton: self
                 .skeleton
@@ -121,7 +121,7 @@ impl Shape {
     #[must_use]
     pub fn could_be_same(self, other: Self) -> bool {
         (self.letters.sets_differ(other.letters) == 0 && self.length == other.length)
-            || self.sounds.sets_differ(other.sounds) <= u32::from(self.seams + other.seams)
+            || self.sounds.sets_differ(other.sounds) <= u32::from(self.seams) + u32::from(other.seams)
     }
 
     /// Whether terms of these shapes could be alike; `run` when one of them is of several words. An edit adds or drops one letter,

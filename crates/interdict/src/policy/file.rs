@@ -122,7 +122,19 @@ fn rule(at: usize, it: RuleFile) -> Result<Rule, PolicyError> {
     let authorities = if any(&it.authorities) {
         Vec::new()
     } else {
-        it.authorities.iter().map(|it| Authority::parse(it)).collect()
+        it.authorities
+            .iter()
+            .map(|word| match (Authority::parse(word), word.strip_prefix("other:")) {
+                // A slip (`OFCA`) must not make a rule that fits nothing.
+                (Authority::Other(_), None) => Err(fault(
+                    "authorities",
+                    word,
+                    "not a known authority; write `other:NAME` for one of your own lists",
+                )),
+                (Authority::Other(_), Some(name)) => Ok(Authority::Other(name.trim().to_owned())),
+                (known, _) => Ok(known),
+            })
+            .collect::<Result<_, _>>()?
     };
     Ok(Rule {
         authorities,

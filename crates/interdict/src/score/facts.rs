@@ -2,7 +2,7 @@
 
 use super::method::OTHER_SCHEMA;
 use super::{Detail, Evidence, Feature, Stance};
-use crate::entity::{PartialDate, Schema};
+use crate::entity::{IdentifierKind, PartialDate, Schema};
 use crate::prepare::PreparedParty;
 
 fn unknown(feature: Feature) -> Evidence {
@@ -53,7 +53,7 @@ fn date_weight(a: PartialDate, b: PartialDate) -> i32 {
     }
     if exact(a) && exact(b) && a.from.year() == b.from.year() {
         let flipped = a.from.month() == b.from.day() && a.from.day() == b.from.month();
-        return if flipped { 200 } else { -60 };
+        return if flipped { 200 } else { -30 };
     }
     match gap {
         ..=YEAR => -40,
@@ -141,60 +141,60 @@ pub(super) fn places(asked: &PreparedParty, listed: &PreparedParty) -> Evidence 
     }
 }
 
+/// An agreement of at least this weight stands in for a name, hundredths of a nat.
+pub(super) const IDENTIFIES: i32 = 500;
+
 /// The same number of a kind that names one subject decides. Another number of a kind of which a subject has only one speaks
-/// against; a shared telephone or web site supports.
+/// against, and a shared telephone or web site does not make up for it, nor takes anything from what decides.
 pub(super) fn identifiers(asked: &PreparedParty, listed: &PreparedParty) -> Evidence {
-    let mut best: Option<(i32, usize, usize)> = None;
+    let mut agreement: Option<(i32, usize, usize)> = None;
+    let mut contradiction: Option<(i32, usize, usize)> = None;
     for (i, a) in asked.identifiers.iter().enumerate() {
         for (j, b) in listed.identifiers.iter().enumerate() {
-            let same_kind = a.kind == b.kind
-                || matches!(
-                    (&a.kind, &b.kind),
-                    (
-                        crate::entity::IdentifierKind::Wallet(_),
-                        crate::entity::IdentifierKind::Wallet(_)
-                    )
-                );
-            let weight = if a.normal == b.normal {
-                let countries_differ = a.country.is_some() && b.country.is_some() && a.country != b.country;
-                let strong = a.kind.strong() && b.kind.strong() && a.normal.len() >= 5 && !countries_differ;
-                match (same_kind, strong) {
-                    (true, true) => 1_000,
-                    // A customer file often calls a passport an id.
-                    (false, true) => 500,
-                    (true, false) if a.normal.len() >= 5 => 250,
-                    _ => continue,
+            let wallets = matches!(
+                (&a.kind, &b.kind),
+                (IdentifierKind::Wallet(_), IdentifierKind::Wallet(_))
+            );
+            let same_kind = a.kind == b.kind || wallets;
+            if a.normal != b.normal {
+                if same_kind && a.kind.exclusive() && contradiction.is_none() {
+                    contradiction = Some((-600, i, j));
                 }
-            } else if same_kind && a.kind.exclusive() {
-                -600
-            } else {
                 continue;
+            }
+            let countries_differ = a.country.is_some() && b.country.is_some() && a.country != b.country;
+            let strong = a.kind.strong() && b.kind.strong() && !countries_differ;
+            let weight = match (same_kind, strong) {
+                // Fewer characters than this are shared by accident.
+                _ if a.normal.len() < LEAST_CHARACTERS => continue,
+                (true, true) => 1_000,
+                // A customer file often calls a passport an id.
+                (false, true) => IDENTIFIES,
+                (true, false) => 250,
+                (false, false) => continue,
             };
-            // The most telling agreement; a contradiction only where nothing agrees.
-            if best.is_none_or(|it| weight > it.0) {
-                best = Some((weight, i, j));
+            if agreement.is_none_or(|it| weight > it.0) {
+                agreement = Some((weight, i, j));
             }
         }
     }
-    match best {
-        None => unknown(Feature::Identifier),
-        Some((weight, i, j)) => {
-            let stance = if weight >= 500 {
-                Stance::Agrees
-            } else if weight > 0 {
-                Stance::Unknown
-            } else {
-                Stance::Contradicts
-            };
-            Evidence {
-                feature: Feature::Identifier,
-                stance,
-                weight,
-                detail: Detail::Identifiers(i, j),
-            }
-        }
+    let evidence = |stance, (weight, i, j)| Evidence {
+        feature: Feature::Identifier,
+        stance,
+        weight,
+        detail: Detail::Identifiers(i, j),
+    };
+    match (agreement, contradiction) {
+        (Some(it), _) if it.0 >= IDENTIFIES => evidence(Stance::Agrees, it),
+        (Some((support, ..)), Some((against, i, j))) => evidence(Stance::Contradicts, (against + support, i, j)),
+        (None, Some(it)) => evidence(Stance::Contradicts, it),
+        (Some(it), None) => evidence(Stance::Agrees, it),
+        (None, None) => unknown(Feature::Identifier),
     }
 }
+
+/// An identifier of fewer characters is compared with nothing.
+pub const LEAST_CHARACTERS: usize = 5;
 
 /// The most log-odds that the facts of an asked party can add beside the name, hundredths of a nat.
 pub(super) fn most(asked: &PreparedParty) -> i32 {

@@ -6,6 +6,7 @@ mod method;
 use std::cmp::Reverse;
 use std::fmt;
 
+pub use facts::LEAST_CHARACTERS;
 pub use method::{Feature, METHOD, METHOD_NAME, Row};
 
 use crate::entity::{Country, Gender, PartialDate, Schema};
@@ -182,7 +183,7 @@ pub fn fold(evidence: &[Evidence]) -> i32 {
 pub fn score(asked: &PreparedParty, listed: &PreparedParty) -> Scored {
     let best = best_names(asked, listed);
     let mut identifiers = facts::identifiers(asked, listed);
-    let identified = identifiers.stance == Stance::Agrees;
+    let identified = identifiers.weight >= facts::IDENTIFIES;
     if best.is_none() && !identified {
         return Scored {
             score: Score::NONE,
