@@ -147,7 +147,7 @@ struct Run {
     from: usize,
     to: usize,
     shape: Shape,
-    term: Option<Term>,
+    term: Option<Box<Term>>,
 }
 
 impl Run {
@@ -163,7 +163,7 @@ impl Run {
     }
 
     fn term(&mut self, name: &Name) -> &Term {
-        self.term.get_or_insert_with(|| name.term(self.from, self.to))
+        self.term.get_or_insert_with(|| Box::new(name.term(self.from, self.to)))
     }
 }
 
