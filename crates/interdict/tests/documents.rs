@@ -203,7 +203,7 @@ fn cases() {
     for path in paths {
         let bytes = fs::read(&path).expect("a case can be read");
         let got = match decode(&bytes) {
-            Ok(it) => render(&it.text, &reader.read(&it.text), &snapshot),
+            Ok(it) => render(&it.text, &reader.read_decoded(&it), &snapshot),
             Err(it) => format!("not screened: {it}\n"),
         };
         expect_test::expect_file![path.with_extension("expected")].assert_eq(&got);

@@ -42,6 +42,12 @@ pub struct Decoded {
 }
 
 impl Decoded {
+    /// Whether the encoding is a guess: neither UTF-8 nor marked, so that letters may be other letters.
+    #[must_use]
+    pub const fn guessed(&self) -> bool {
+        matches!(self.encoding, Encoding::Windows1252)
+    }
+
     /// The byte of the file at a byte of the text.
     #[must_use]
     pub fn source(&self, offset: usize) -> usize {
@@ -53,11 +59,86 @@ impl Decoded {
     }
 }
 
+/// First bytes of formats that hold text, or none, and are not read.
+const MAGIC: [(&[u8], &str); 14] = [
+    (b"%PDF", "PDF"),
+    (b"PK\x03\x04", "ZIP (DOCX, XLSX, ODT)"),
+    (b"\x1f\x8b", "gzip"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF87a", "GIF"),
+    (b"GIF89a", "GIF"),
+    (b"\x7fELF", "ELF"),
+    (b"\xd0\xcf\x11\xe0", "OLE (DOC, XLS, MSG)"),
+    (b"{\\rtf", "RTF"),
+    (b"\xfd7zXZ\0", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"MZ\x90\0", "a program"),
+];
+
+/// First words of markup, lower case.
+const MARKUP: [(&[u8], &str); 3] = [(b"<!doctype html", "HTML"), (b"<html", "HTML"), (b"<?xml", "XML")];
+
+/// The format that a file begins with, where it is one that is not read.
+pub(super) fn unread(bytes: &[u8]) -> Option<String> {
+    let mut head = bytes;
+    loop {
+        let next = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+        if next.len() == head.len() {
+            break;
+        }
+        head = next;
+    }
+    let bzip = |it: &[u8]| it.starts_with(b"BZh") && it.get(4..10) == Some(b"1AY&SY");
+    let magic = MAGIC
+        .iter()
+        .find(|it| head.starts_with(it.0) || bytes.starts_with(it.0))
+        .map(|it| it.1)
+        .or_else(|| bzip(bytes).then_some("bzip2"));
+    let markup = || {
+        let begins = |it: &[u8]| head.get(..it.len()).is_some_and(|head| head.eq_ignore_ascii_case(it));
+        MARKUP.iter().find(|it| begins(it.0)).map(|it| it.1)
+    };
+    let name = magic.or_else(markup)?;
+    Some(format!("{name}: the format is not read yet, plain text is"))
+}
+
+/// The first control character that no text holds, and its byte.
+pub(super) fn control(text: &str) -> Option<(usize, char)> {
+    text.char_indices()
+        .find(|it| it.1.is_control() && !('\t'..='\r').contains(&it.1))
+}
+
+/// What is said of a control character.
+pub(super) fn control_message(it: char) -> String {
+    format!(
+        "the control character U+{:04X}: binary, or of an encoding that is not read",
+        u32::from(it)
+    )
+}
+
 /// Decodes a text file: UTF-8, UTF-16 by its mark, else windows-1252.
 ///
 /// # Errors
-/// A file that is no text: many NUL bytes without a UTF-16 mark, or a broken UTF-16.
+/// A file that is no text: of a format that is known and not read, many NUL bytes without a UTF-16 mark, a broken UTF-16, or a
+/// control character but tab and line ends.
 pub fn decode(bytes: &[u8]) -> Result<Decoded, Problem> {
+    let fatal = |at: usize, message: String| Problem::new(Severity::Fatal, format!("byte {at}"), "", "", message);
+    if let Some(message) = unread(bytes) {
+        return Err(fatal(0, message));
+    }
+    let decoded = to_text(bytes)?;
+    if let Some(message) = unread(decoded.text.as_bytes()) {
+        return Err(fatal(0, message));
+    }
+    if let Some((at, it)) = control(&decoded.text) {
+        return Err(fatal(decoded.source(at), control_message(it)));
+    }
+    Ok(decoded)
+}
+
+fn to_text(bytes: &[u8]) -> Result<Decoded, Problem> {
     let fatal = |at: usize, message: String| Problem::new(Severity::Fatal, format!("byte {at}"), "", "", message);
     match bytes {
         [0xff, 0xfe, rest @ ..] => return utf16(rest, Encoding::Utf16Le),
@@ -146,5 +227,31 @@ mod tests {
         assert_eq!(it.source(at), 2 + 2 + 4 + 2);
         assert!(decode(&bytes[..bytes.len() - 1]).is_err());
         assert!(decode(&[0xfe, 0, 0, 0, 0x80]).is_err());
+    }
+
+    #[test]
+    fn what_is_no_plain_text_is_refused_by_name() {
+        let cases: [(&[u8], &str); 13] = [
+            (b"%PDF-1.7 Djibo", "PDF"),
+            (b"PK\x03\x04Djibo", "ZIP"),
+            (b"\x1f\x8b\x08Djibo", "gzip"),
+            (b"{\\rtf1 Djibo}", "RTF"),
+            (b"BZh61AY&SYDjibo", "bzip2"),
+            (b"\xef\xbb\xbf \n<!DOCTYPE HTML><p>Djibo", "HTML"),
+            (b"<HTML><p>Djibo", "HTML"),
+            (b"<?xml version='1.0'?><p>Djibo</p>", "XML"),
+            (b"\xff\xfe<\0h\0t\0m\0l\0>\0", "HTML"),
+            (b"Djibo\x07", "U+0007"),
+            (b"Djibo\x7f", "U+007F"),
+            (b"Djibo\xc2\x9b", "U+009B"),
+            (b"Djibo\x81", "U+0081"),
+        ];
+        for (bytes, word) in cases {
+            let problem = decode(bytes).unwrap_err();
+            assert!(problem.message.contains(word), "{problem}");
+        }
+        assert_eq!(decode(b"caf\xe9 \x07").unwrap_err().record, "byte 5");
+        assert!(decode(b"a\t\n\x0b\x0c\r").is_ok());
+        assert!(decode(b"BZh is a word").is_ok());
     }
 }

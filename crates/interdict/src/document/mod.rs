@@ -257,6 +257,17 @@ impl<'a> Reader<'a> {
         self.engine
     }
 
+    /// Reads a decoded file. One whose encoding is a guess is never clear: its letters may be others.
+    #[must_use]
+    pub fn read_decoded(&self, decoded: &Decoded) -> Reading {
+        let mut reading = self.read(&decoded.text);
+        if decoded.guessed() && reading.decision == Decision::Clear {
+            reading.decision = Decision::Review;
+            reading.reasons.insert(0, "the encoding is a guess".to_owned());
+        }
+        reading
+    }
+
     /// Reads a text. Offsets in the answer are bytes of it. Cost: linear in the text.
     #[must_use]
     pub fn read(&self, text: &str) -> Reading {
@@ -631,18 +642,14 @@ fn refuse(text: &str) -> Option<Problem> {
     {
         return problem("", "the document is empty".to_owned());
     }
-    let nul = text.bytes().filter(|it| *it == 0).count();
-    if nul * 100 > text.len() {
-        return problem("", "the document is binary: it holds NUL characters".to_owned());
+    if let Some(message) = decode::unread(text.as_bytes()) {
+        return problem("", message);
+    }
+    if let Some((at, it)) = decode::control(text) {
+        return problem("", format!("byte {at}: {}", decode::control_message(it)));
     }
     if !text.chars().any(char::is_alphabetic) {
-        let controls = text.chars().all(|it| it.is_control() || it.is_whitespace());
-        let what = if controls {
-            "only control characters"
-        } else {
-            "no letter"
-        };
-        return problem("", format!("the document holds {what}"));
+        return problem("", "the document holds no letter".to_owned());
     }
     None
 }

@@ -147,6 +147,12 @@ impl Parsed {
 /// Reads files in a known format: all members of OFAC's CSV family, or one file of any other format.
 #[must_use]
 pub fn parse(format: Format, files: &[SourceFile<'_>]) -> Parsed {
+    let mut parsed = parse_any(format, files);
+    long_names(&mut parsed);
+    parsed
+}
+
+fn parse_any(format: Format, files: &[SourceFile<'_>]) -> Parsed {
     let file = match (format, files) {
         (Format::OfacCsv, _) => return ofac::parse_csv(files),
         (_, [only]) => *only,
@@ -166,5 +172,64 @@ pub fn parse(format: Format, files: &[SourceFile<'_>]) -> Parsed {
         Format::UkXml => uk::parse_xml(file),
         Format::UkCsv => uk::parse_csv(file),
         Format::Ftm => ftm::parse(file),
+    }
+}
+
+/// Of more words or bytes than these a name could not be asked for.
+const MAX_NAME: (usize, usize) = (120, 4096);
+
+/// Takes out the names that are too long to be asked for, each with a loss.
+fn long_names(parsed: &mut Parsed) {
+    let Parsed { entities, problems, .. } = parsed;
+    for it in entities {
+        it.party.names.retain(|it| {
+            let text = &it.value.text;
+            let words = text.split_whitespace().count();
+            let fits = words <= MAX_NAME.0 && text.len() <= MAX_NAME.1;
+            if !fits {
+                problems.push(Problem::new(
+                    Severity::Loss,
+                    it.origin.record.to_string(),
+                    it.origin.field,
+                    text,
+                    format!(
+                        "a name of {words} words, {} bytes: too long to be asked for, not loaded",
+                        text.len()
+                    ),
+                ));
+            }
+            fits
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_too_long_is_a_loss() {
+        let read = |name: &str| {
+            let line = format!(r#"{{"id":"a","schema":"Person","properties":{{"name":["{name}","John Smith"]}}}}"#);
+            let file = SourceFile {
+                name: "a.ndjson",
+                bytes: line.as_bytes(),
+            };
+            parse(Format::Ftm, &[file])
+        };
+        for (name, fits) in [
+            ("ab ".repeat(120), true),
+            ("ab ".repeat(121), false),
+            ("a".repeat(4096), true),
+            ("a".repeat(4097), false),
+        ] {
+            let parsed = read(name.trim());
+            assert_eq!(parsed.entities[0].party.names.len(), if fits { 2 } else { 1 });
+            let lost = parsed.problems.iter().find(|it| it.severity == Severity::Loss);
+            assert_eq!(
+                lost.map(|it| (it.record.as_str(), it.field.as_str())),
+                if fits { None } else { Some(("a", "name")) }
+            );
+        }
     }
 }

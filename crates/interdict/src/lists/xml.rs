@@ -112,6 +112,18 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Problem> {
                 .ok_or_else(|| fatal(0, label, "the XML declaration names an unknown encoding"))?,
         },
     };
+    // Read as declared, each letter beyond ASCII would become two or more others.
+    if encoding.is_ascii_compatible()
+        && encoding != encoding_rs::UTF_8
+        && let Some(at) = bytes.iter().position(|it| !it.is_ascii())
+        && std::str::from_utf8(bytes).is_ok()
+    {
+        return Err(fatal(
+            at as u64,
+            encoding.name(),
+            "the bytes are UTF-8, the XML declaration names another encoding",
+        ));
+    }
     let (text, _, damaged) = encoding.decode(bytes);
     if damaged {
         let at = std::str::from_utf8(bytes).map_or_else(|it| it.valid_up_to(), |_| 0);
@@ -307,6 +319,10 @@ mod tests {
         check(
             b"<?xml version='1.0' encoding='windows-1252'?><r><p>caf\xe9</p></r>",
             "r/p=café;",
+        );
+        check(
+            "<?xml version='1.0' encoding='windows-1252'?><r><p>caf\u{e9}</p></r>".as_bytes(),
+            "FATAL record `byte 54`, value `windows-1252`: the bytes are UTF-8, the XML declaration names another encoding",
         );
         check(b"", "FATAL record `byte 0`: the file is empty");
         check(

@@ -57,6 +57,17 @@ pub fn parse(file: SourceFile<'_>) -> Parsed {
         };
     }
     map::all(records, &mut parsed);
+    if let Err(it) = std::str::from_utf8(bytes) {
+        let at = it.valid_up_to();
+        let near = bytes.get(at.saturating_sub(20)..(at + 20).min(bytes.len()));
+        parsed.problems.push(Problem::new(
+            Severity::Fatal,
+            format!("byte {}", at + file.bytes.len() - bytes.len()),
+            "",
+            &String::from_utf8_lossy(near.unwrap_or_default()),
+            "bytes that are not UTF-8",
+        ));
+    }
     if let Some(message) = fatal {
         let last = parsed.problems.last().filter(|_| broken > 0);
         let value = last.map_or(String::new(), |it| it.value.clone());
