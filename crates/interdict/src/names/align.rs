@@ -1,5 +1,7 @@
 //! Two names -> which parts of one speak of which parts of the other.
 
+use std::collections::BTreeSet;
+
 use super::term::MAX_RUN;
 use super::{How, Likeness, Name, Role, Shape, Term, like};
 
@@ -114,6 +116,13 @@ pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> O
             push_initial(&mut found, asked, listed, (i, j), &b.folded, &a.folded, a.role);
         }
     }
+    // Runs of as many parts, each of which meets its counterpart, say nothing that the parts do not say better one by one.
+    let single: BTreeSet<(usize, usize)> =
+        found.iter().filter(|it| lengths(&it.1) == (1, 1)).map(|it| (it.1.asked.0, it.1.listed.0)).collect();
+    found.retain(|(_, it)| {
+        let (n, m) = lengths(it);
+        n == 1 || n != m || !(0..n).all(|at| single.contains(&(it.asked.0 + at, it.listed.0 + at)))
+    });
     // Ties by place, so that the same names always align the same way.
     found.sort_by(|a, b| {
         b.0.cmp(&a.0)
@@ -140,6 +149,11 @@ pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> O
     }
     pairs.sort_by_key(|it| it.asked);
     Some(measure(asked, listed, pairs))
+}
+
+/// How many parts of either name a pair takes.
+const fn lengths(it: &Pair) -> (usize, usize) {
+    (it.asked.1 - it.asked.0, it.listed.1 - it.listed.0)
 }
 
 /// A run of parts that could meet one of the other name. Most meet none: the letters are put together when first needed.
