@@ -797,7 +797,10 @@ fn described(scan: &mut Scan<'_>, names: &[Found], out: &mut Vec<Linked>) {
 
 /// Whether the letters of a word are first letters of the others, in their order: `isgs` of `islamic state in the greater sahara`.
 fn acronym<'a>(word: &str, mut others: impl Iterator<Item = &'a str>) -> bool {
-    word.len() >= 3 && word.chars().all(|letter| others.any(|it| it != word && it.starts_with(letter)))
+    word.len() >= 3
+        && word
+            .chars()
+            .all(|letter| others.any(|it| it != word && it.starts_with(letter)))
 }
 
 /// The words that name a place from here on, and the word behind them.
