@@ -604,7 +604,11 @@ fn control(engine: &Engine<'_>, memo: &mut Memo, at: usize) -> (usize, Vec<Misse
         .names
         .iter()
         .filter_map(|it| {
-            let reason = miss(engine, memo, at, entity.party.schema, &it.value)?;
+            // As the entry's kind, and as users ask who give none.
+            let reason = miss(engine, memo, at, entity.party.schema, &it.value).or_else(|| {
+                let reason = miss(engine, memo, at, Schema::Thing, &it.value)?;
+                Some(format!("asked without a type: {reason}"))
+            })?;
             Some(Missed {
                 entity: entity.id.clone(),
                 name: it.value.text.clone(),
