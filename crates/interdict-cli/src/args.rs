@@ -75,6 +75,19 @@ pub enum Command {
 }
 
 impl Command {
+    /// The schema's name of what the command answers in JSON.
+    pub const fn answers(&self) -> &'static str {
+        match self {
+            Self::Read(_) => "reading",
+            Self::Explain(_) => "explanation",
+            Self::Lists { command } => match command {
+                ListsCommand::Check(_) => "check",
+                _ => "lists",
+            },
+            _ => "screening",
+        }
+    }
+
     /// Whether the answer is wanted as JSON, be it an error.
     pub const fn json(&self) -> bool {
         match self {
@@ -156,7 +169,7 @@ pub struct PolicyArgs {
     #[arg(long, value_name = "NAME|FILE", default_value = "us-bank")]
     pub policy: String,
     /// Least score of a match, 0..1, instead of the policy's
-    #[arg(long, value_name = "SCORE")]
+    #[arg(long, value_name = "SCORE", allow_negative_numbers = true)]
     pub threshold: Option<f64>,
     /// Screen against these lists only
     #[arg(long, value_name = "ID,...", value_delimiter = ',')]

@@ -37,7 +37,8 @@ pub fn run(args: ExplainArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fa
             eprintln!("{SAMPLE_NOTICE}");
         }
         let json = wire::screening::explanation(&engine, &query, &it, found, loaded.sample)
-            .ok_or_else(|| Failure(format!("{}: no such entity", args.entity)))?;
+            .ok_or_else(|| Failure(format!("{}: no such entity", args.entity)))?
+            .with_lost(&loaded.lost());
         out.print(&(wire::to_line(&json) + "\n"));
         return Ok(decision);
     }

@@ -163,6 +163,7 @@ pub fn add(args: &AddArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failu
     let mut store = Store::open(dir)?;
     let gathered = gather(&args.files, args.format.as_deref())?;
     let read = read_all(&gathered.lists)?;
+    let mut warnings = Vec::new();
     for ((place, _), it) in gathered.lists.iter().zip(&read) {
         let lost = losses(&it.parsed.problems);
         if lost == 0 {
@@ -185,6 +186,7 @@ pub fn add(args: &AddArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failu
         }
         // The rest of a fresh list protects better than all of an old one; but it has to be heard.
         eprintln!("interdict: WARNING: {}", plain(&words));
+        warnings.push(words);
     }
     let mut keys: Vec<(&str, Format, &str)> = Vec::new();
     for ((place, _), it) in gathered.lists.iter().zip(&read) {
@@ -218,7 +220,16 @@ pub fn add(args: &AddArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failu
         .collect();
     let added = store.add(versions)?;
     if args.json {
-        out.print(&(store_json(&store) + "\n"));
+        warnings.extend(added.iter().filter_map(|it| older(it, &before)));
+        let mut json = store_value(&store);
+        json["warnings"] = warnings.into();
+        json["left_out"] = gathered
+            .left_out
+            .iter()
+            .map(|it| it.display().to_string())
+            .collect::<Vec<_>>()
+            .into();
+        out.print(&(wire::to_line(&json) + "\n"));
     } else {
         let mut page = Page::new(&plan.style);
         show_versions(&mut page, &added);
@@ -233,6 +244,20 @@ pub fn add(args: &AddArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failu
         out.print(&page.text);
     }
     Ok(Decision::Clear)
+}
+
+/// Says so when a list took the place of a newer one.
+fn older(added: &Version, before: &[Version]) -> Option<String> {
+    let old = before
+        .iter()
+        .find(|it| it.list == added.list && it.format == added.format)?;
+    let (new, old) = (added.published.as_ref()?, old.published.as_ref()?);
+    (new < old).then(|| {
+        format!(
+            "{} ({}): the new file, of {new}, is older than the one it supersedes, of {old}",
+            added.list, added.format
+        )
+    })
 }
 
 /// What adding a list did to others.
@@ -305,6 +330,10 @@ pub fn show(args: &ShowArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fai
 }
 
 fn store_json(store: &Store) -> String {
+    wire::to_line(&store_value(store))
+}
+
+fn store_value(store: &Store) -> serde_json::Value {
     let lists: Vec<serde_json::Value> = store
         .active()
         .iter()
@@ -316,9 +345,9 @@ fn store_json(store: &Store) -> String {
             })
         })
         .collect();
-    wire::to_line(&serde_json::json!({
+    serde_json::json!({
         "schema": "interdict.lists/1", "sample": lists.is_empty(), "lists": lists,
-    }))
+    })
 }
 
 fn table(page: &Page, header: &[&str], right: &[usize]) -> Table {
@@ -575,7 +604,11 @@ fn control(engine: &Engine<'_>, memo: &mut Memo, at: usize) -> (usize, Vec<Misse
         .names
         .iter()
         .filter_map(|it| {
-            let reason = miss(engine, memo, at, entity.party.schema, &it.value)?;
+            // As the entry's kind, and as users ask who give none.
+            let reason = miss(engine, memo, at, entity.party.schema, &it.value).or_else(|| {
+                let reason = miss(engine, memo, at, Schema::Thing, &it.value)?;
+                Some(format!("asked without a type: {reason}"))
+            })?;
             Some(Missed {
                 entity: entity.id.clone(),
                 name: it.value.text.clone(),

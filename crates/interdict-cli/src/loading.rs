@@ -203,6 +203,26 @@ pub fn losses(problems: &[Problem]) -> usize {
     problems.iter().filter(|it| it.severity >= Severity::Loss).count()
 }
 
+impl Loaded {
+    /// How much of each list is not screened, in the order of the lists.
+    pub fn lost(&self) -> Vec<usize> {
+        self.lists.iter().map(|it| losses(&it.problems)).collect()
+    }
+
+    /// A line for every list of which something is not screened.
+    pub fn loss_lines(&self) -> Vec<String> {
+        let lossy = self.lists.iter().zip(self.lost()).filter(|it| it.1 > 0);
+        lossy
+            .map(|(it, lost)| {
+                format!(
+                    "{}: {lost} values or records could not be read and are not screened; interdict lists check names them",
+                    it.list
+                )
+            })
+            .collect()
+    }
+}
+
 /// The lines above the answers: samples or not, policy, snapshot.
 pub fn header(page: &mut Page, loaded: &Loaded, policy: &Policy) {
     if loaded.sample {
@@ -219,4 +239,7 @@ pub fn header(page: &mut Page, loaded: &Loaded, policy: &Policy) {
     );
     let line = page.style.faint(&line);
     page.line(&line);
+    for it in loaded.loss_lines() {
+        page.wrapped("", &it);
+    }
 }

@@ -51,10 +51,11 @@ fn run() -> u8 {
     let plan = Plan::new(&args);
     let mut out = Out::new();
     let json = args.command.json();
+    let answers = args.command.answers();
     let done = dispatch(args, &plan, &mut out);
     let decision = done.unwrap_or_else(|failure| {
         if json {
-            let failure = interdict::wire::screening::failure(&failure.0);
+            let failure = interdict::wire::failure(answers, &failure.0);
             out.print(&(interdict::wire::to_line(&failure) + "\n"));
         }
         eprintln!("interdict: {}", plain(&failure.0));

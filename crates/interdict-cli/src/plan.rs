@@ -91,6 +91,18 @@ pub fn policy(args: &PolicyArgs) -> Result<Policy, Failure> {
 
 /// The question that name and options make.
 pub fn query(name: Option<&str>, args: &PartyArgs) -> Result<Query, RecordError> {
+    let texts = args.r#type.iter().map(|it| ("type", it));
+    let texts = texts.chain(args.birth_date.iter().map(|it| ("birth-date", it)));
+    let texts = texts.chain(args.country.iter().map(|it| ("country", it)));
+    let mut texts = texts.chain(args.gender.iter().map(|it| ("gender", it)));
+    if let Some((option, _)) = texts.find(|it| it.1.trim().is_empty()) {
+        return Err(RecordError {
+            id: None,
+            field: option.to_owned(),
+            value: String::new(),
+            message: "the value is empty: leave the option away where nothing is known".to_owned(),
+        });
+    }
     let mut pairs: Vec<(&str, &str)> = Vec::new();
     pairs.extend(name.map(|it| ("name", it)));
     pairs.extend(args.r#type.iter().map(|it| ("type", it.as_str())));

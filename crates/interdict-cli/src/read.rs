@@ -42,14 +42,18 @@ pub fn run(args: &ReadArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fail
     } else if loaded.sample {
         eprintln!("{SAMPLE_NOTICE}");
     }
+    let lost = loaded.lost();
     let mut worst = Decision::Clear;
     let mut all = Vec::new();
     for file in &args.files {
-        let done = document(&reader, file);
+        let mut done = document(&reader, file);
         worst = worst.max(done.reading.decision);
         if args.json {
+            done.reading.reasons.extend(loaded.loss_lines());
             let json = match &done.decoded {
-                Some(it) => wire::reading::reading(&engine, &done.name, it, &done.reading, loaded.sample),
+                Some(it) => {
+                    wire::reading::reading(&engine, &done.name, it, &done.reading, loaded.sample).with_lost(&lost)
+                }
                 None => wire::reading::failure(&done.name, &done.reading),
             };
             out.print(&(wire::to_line(&json) + "\n"));
@@ -62,6 +66,9 @@ pub fn run(args: &ReadArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fail
             }
         }
         if args.html.is_some() {
+            if !args.json {
+                done.reading.reasons.extend(loaded.loss_lines());
+            }
             all.push(done);
         }
     }

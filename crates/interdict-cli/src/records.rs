@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use interdict::wire::record::{self, Reading, RecordError};
+use interdict::wire::strict::parse_json;
 
 use crate::plan::Failure;
 
@@ -64,7 +65,7 @@ fn parse(bytes: &[u8], csv: bool) -> Result<Vec<Ask>, String> {
 
 fn json(bytes: &[u8]) -> Result<Vec<Ask>, String> {
     let text = std::str::from_utf8(bytes).map_err(not_utf8(bytes))?;
-    match serde_json::from_str::<serde_json::Value>(text) {
+    match parse_json(text) {
         Ok(serde_json::Value::Array(list)) => Ok(list
             .iter()
             .enumerate()
@@ -84,7 +85,8 @@ fn json(bytes: &[u8]) -> Result<Vec<Ask>, String> {
                 .first()
                 .is_some_and(|it| serde_json::from_str::<serde_json::Value>(it.1).is_ok());
             if lines.len() < 2 || !first_whole {
-                return Err(format!("is not JSON: {error}"));
+                let whole = serde_json::from_str::<serde_json::Value>(text).is_ok();
+                return Err(if whole { error } else { format!("is not JSON: {error}") });
             }
             Ok(lines
                 .into_iter()
@@ -98,6 +100,33 @@ fn json(bytes: &[u8]) -> Result<Vec<Ask>, String> {
     }
 }
 
+/// The line of a quote that is still open at the end: what follows it would all be one cell.
+fn open_quote(bytes: &[u8], delimiter: u8) -> Option<usize> {
+    #[derive(PartialEq)]
+    enum At {
+        Start,
+        Plain,
+        Quoted,
+        Closed,
+    }
+    let (mut at, mut line, mut opened) = (At::Start, 1, 0);
+    for it in bytes {
+        at = match (at, *it) {
+            (At::Start, b'"') => {
+                opened = line;
+                At::Quoted
+            }
+            (At::Quoted, b'"') => At::Closed,
+            (At::Quoted, _) | (At::Closed, b'"') => At::Quoted,
+            (_, b'\n' | b'\r') => At::Start,
+            (_, it) if it == delimiter => At::Start,
+            _ => At::Plain,
+        };
+        line += usize::from(*it == b'\n');
+    }
+    (at == At::Quoted).then_some(opened)
+}
+
 fn table(bytes: &[u8]) -> Result<Vec<Ask>, String> {
     let head = bytes.split(|it| matches!(it, b'\n' | b'\r')).next().unwrap_or(bytes);
     let count = |mark: u8| head.iter().filter(|it| **it == mark).count();
@@ -106,6 +135,9 @@ fn table(bytes: &[u8]) -> Result<Vec<Ask>, String> {
         .rev()
         .max_by_key(|it| count(*it))
         .unwrap_or(b',');
+    if let Some(line) = open_quote(bytes, delimiter) {
+        return Err(format!("line {line}: a quote is opened and never closed"));
+    }
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .flexible(true)
@@ -153,6 +185,9 @@ fn cells(columns: &[String], row: &csv::ByteRecord) -> Result<Reading, RecordErr
     let mut pairs = Vec::new();
     for (column, cell) in columns.iter().zip(row) {
         let text = std::str::from_utf8(cell).map_err(|_| fault(column, cell, "not UTF-8".to_owned()))?;
+        if record::is_one_line(column) && text.contains(['\n', '\r']) {
+            return Err(fault(column, cell, "a line break within the value".to_owned()));
+        }
         pairs.push((column.as_str(), text));
     }
     record::from_pairs(pairs)
@@ -215,6 +250,28 @@ mod tests {
             "record 1, line 2: value `A`: 1 cells under a header of 2; record 2, line 3: field `dob`, value `1980-02-31`: \
              not a date that exists; write 1984, 1984-06, 1984-06-28 or `28 Jun 1984`; \
              record 3, line 4: field `name`, value `C\u{fffd}`: not UTF-8; record 4, line 5=D",
+        );
+    }
+
+    #[test]
+    fn what_would_be_lost_in_silence() {
+        check(
+            b"{\"name\":\"A\",\"name\":\"B\"}",
+            "the key `name` stands twice in one object at line 1 column 18",
+        );
+        check(
+            b"{\"name\":\"A\"}\n{\"name\":\"A\",\"name\":\"B\"}\n",
+            "record 1, line 1=A; record 2, line 2: value `{\"name\":\"A\",\"name\":\"B\"}`: \
+             not JSON: the key `name` stands twice in one object at line 1 column 18",
+        );
+        check(b"name\nA\n\"B\nC\n", "line 3: a quote is opened and never closed");
+        check(
+            b"name,note\nA,\"x\ny\"\nB \"b\",\"\"\"z\"",
+            "record 1, line 2=A; record 2, line 4=B \"b\"",
+        );
+        check(
+            b"id,name\n1,\"A\nB\"\n2,C\n",
+            "record 1, line 2: field `name`, value `A\nB`: a line break within the value; record 2, line 4=C",
         );
     }
 

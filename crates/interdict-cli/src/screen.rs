@@ -25,7 +25,10 @@ const CHUNK: usize = 512;
 
 /// How an answer is printed.
 #[derive(Clone, Copy)]
-struct Manner {
+struct Manner<'a> {
+    /// How much of each list is not screened, and in words.
+    lost: &'a [usize],
+    losses: &'a [String],
     json: bool,
     /// One of many: who is clear gets a line.
     brief: bool,
@@ -39,7 +42,10 @@ pub fn run(args: ScreenArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fai
     let asks = questions(&args)?;
     let loaded = loading::load(plan, &args.policy.lists)?;
     let engine = Engine::new(&loaded.snapshot, &policy);
+    let (lost, losses) = (loaded.lost(), loaded.loss_lines());
     let manner = Manner {
+        lost: &lost,
+        losses: &losses,
         json: args.json,
         brief: asks.len() > 1,
         sample: loaded.sample,
@@ -153,7 +159,7 @@ pub fn answer_all<T: Sync, A: Send>(asks: &[T], answer: impl Fn(&mut Memo, &T) -
 }
 
 /// One answer as text, and its decision. A panic is an error of this record alone.
-fn answer(engine: &Engine<'_>, memo: &mut Memo, ask: &Ask, manner: Manner) -> (String, Decision) {
+fn answer(engine: &Engine<'_>, memo: &mut Memo, ask: &Ask, manner: Manner<'_>) -> (String, Decision) {
     let nobody = |id: Option<String>| Query {
         id,
         party: Party::new(Schema::Thing),
@@ -207,16 +213,13 @@ fn render(
     screening: &Screening,
     unused: &[String],
     place: &str,
-    manner: Manner,
+    manner: Manner<'_>,
 ) -> String {
     if manner.json {
-        return wire::to_line(&wire::screening::screening(
-            engine,
-            query,
-            screening,
-            manner.sample,
-            unused,
-        )) + "\n";
+        let mut screening = screening.clone();
+        screening.reasons.extend(manner.losses.iter().cloned());
+        let json = wire::screening::screening(engine, query, &screening, manner.sample, unused);
+        return wire::to_line(&json.with_lost(manner.lost)) + "\n";
     }
     let mut page = Page::new(&manner.style);
     let brief = manner.brief && screening.decision == Decision::Clear && screening.matches.is_empty();

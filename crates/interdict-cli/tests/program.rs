@@ -166,6 +166,25 @@ fn every_exit_code_as_text_and_as_json() {
 }
 
 #[test]
+fn a_failure_has_the_schema_of_its_command() {
+    for (args, schema) in [
+        (&["screen", "Djibo"][..], "interdict.screening/1"),
+        (&["read", "-"], "interdict.reading/1"),
+        (&["explain", "x", "Djibo"], "interdict.explanation/1"),
+        (&["lists", "check"], "interdict.check/1"),
+    ] {
+        let args: Vec<&str> = args.iter().copied().chain(["--json", "--policy", "nosuch"]).collect();
+        let answer = json(&check(&args, ERROR, &["nosuch"]));
+        assert_eq!(answer["schema"], schema);
+        assert_eq!(answer["decision"], "error");
+        if schema == "interdict.reading/1" {
+            assert_eq!(answer["problems"].as_array().map(Vec::len), Some(1));
+            assert_eq!(answer["events"], answer["mentions"]);
+        }
+    }
+}
+
+#[test]
 fn wrong_usage_is_an_error() {
     for args in [
         &[][..],
@@ -444,6 +463,14 @@ fn identifiers_threshold_and_lists() {
         &["comes to 0.99"],
     );
     check(&["screen", "Djibo", "--threshold", "0"], ERROR, &["--threshold 0"]);
+    check(
+        &["screen", "Djibo", "--threshold", "-1"],
+        ERROR,
+        &["--threshold -1: not"],
+    );
+    for option in ["--country", "--birth-date", "--type", "--gender"] {
+        check(&["screen", "Djibo", option, ""], ERROR, &["the value is empty"]);
+    }
     check(&["screen", "Djibo", "--threshold", "NaN"], ERROR, &["--threshold NaN"]);
     check(
         &["screen", "Ousmane Illiassou Djibo", "--lists", "un-sc,eu-fsf"],
@@ -661,6 +688,18 @@ fn what_a_list_loses_is_said_aloud() {
     );
     let said = place.run(&["lists", "check", "--json"]);
     assert_eq!((said.code, json(&said)["decision"].as_str()), (REVIEW, Some("review")));
+    let line = "us-ofac-sdn: 2 values or records could not be read";
+    let answer = json(&place.run(&["screen", "Marta Kowalczyk", "--json"]));
+    assert_eq!(answer["decision"], "clear");
+    assert_eq!(answer["snapshot"]["lists"][0]["lost"], 2);
+    assert!(answer["reasons"].to_string().contains(line), "{answer}");
+    assert!(place.run(&["screen", "Marta Kowalczyk"]).out.contains(line));
+    let answer = json(&place.run_with(&["read", "-", "--json"], b"It is raining."));
+    assert!(answer["reasons"].to_string().contains(line), "{answer}");
+    place.file("list/readme.txt", "");
+    let answer = json(&place.run(&["lists", "add", &folder, "--json"]));
+    assert!(answer["warnings"][0].to_string().contains("NOBODY"), "{answer}");
+    assert!(answer["left_out"][0].to_string().contains("readme.txt"), "{answer}");
 }
 
 #[test]
@@ -684,6 +723,10 @@ fn a_damaged_store_never_answers() {
         assert!(said.err.contains("consolidated.xml"), "{}", said.err);
     }
     let manifest = place.dir.path().join("store/manifest.json");
+    fs::remove_file(&manifest).unwrap();
+    let said = place.run(&["screen", "Marta Kowalczyk"]);
+    assert_eq!(said.code, ERROR, "{}", said.out);
+    assert!(said.err.contains("missing, though lists are stored"), "{}", said.err);
     fs::write(&manifest, "{").unwrap();
     let said = place.run(&["screen", "Marta Kowalczyk", "--json"]);
     assert_eq!((said.code, json(&said)["decision"].as_str()), (ERROR, Some("error")));

@@ -8,6 +8,7 @@ pub mod screening;
 pub mod reading;
 pub mod record;
 pub mod checked;
+pub mod strict;
 
 use std::fmt::Write;
 
@@ -36,6 +37,31 @@ pub fn to_line(value: &impl Serialize) -> String {
             error.to_string()
         ),
     }
+}
+
+/// What a command answers when it could not begin: its own schema, `error` and the reason. `what` is the schema's name without
+/// `interdict.` and version.
+#[must_use]
+pub fn failure(what: &str, reason: &str) -> serde_json::Value {
+    let mut out = serde_json::json!({
+        "schema": format!("interdict.{what}/1"), "decision": "error", "reasons": [reason],
+    });
+    let more = match what {
+        "reading" => serde_json::json!({
+            "document": "", "encoding": null, "mentions": [], "events": [], "snapshot": null, "policy": null,
+            "problems": [{"severity": "fatal", "place": "", "field": "", "value": "", "message": reason}],
+        }),
+        "explanation" => serde_json::json!({
+            "query": null, "found": false, "entity": null, "score": null, "match": false, "consequence": null,
+            "explanation": [], "weak": false, "snapshot": null, "policy": null,
+        }),
+        "check" | "lists" => serde_json::json!({"lists": []}),
+        _ => serde_json::json!({"query": null, "matches": [], "snapshot": null, "policy": null}),
+    };
+    if let (Some(out), serde_json::Value::Object(more)) = (out.as_object_mut(), more) {
+        out.extend(more);
+    }
+    out
 }
 
 fn obeyed(it: char) -> bool {

@@ -26,6 +26,17 @@ pub struct ReadingJson {
     reasons: Vec<String>,
 }
 
+impl ReadingJson {
+    /// Says how much of each list could not be read, in the order of the lists.
+    #[must_use]
+    pub fn with_lost(mut self, lost: &[usize]) -> Self {
+        if let Some(it) = &mut self.snapshot {
+            it.set_lost(lost);
+        }
+        self
+    }
+}
+
 #[derive(Clone, Debug, Serialize)]
 struct MentionJson {
     start: usize,

@@ -87,6 +87,15 @@ enum Field {
     Identifier(Kind),
 }
 
+impl Field {
+    const fn is_name(self) -> bool {
+        matches!(
+            self,
+            Self::Name(_) | Self::WeakName | Self::Given | Self::Middle | Self::Family
+        )
+    }
+}
+
 /// Kinds of identifiers as a constant table can hold them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -247,6 +256,12 @@ pub fn names_somebody(column: &str) -> bool {
     )
 }
 
+/// Whether a value of this column stands on one line: a name, an identifier, the record's key.
+#[must_use]
+pub fn is_one_line(column: &str) -> bool {
+    field(column).is_some_and(|it| it.is_name() || matches!(it, Field::Id | Field::Identifier(_)))
+}
+
 /// Reads pairs of field and value. Fields may repeat; a cell of any field but the main name may hold several values with `;` between.
 ///
 /// # Errors
@@ -299,10 +314,7 @@ struct Draft {
 
 impl Draft {
     fn add(&mut self, field: Field, name: &str, value: &str) -> Result<(), RecordError> {
-        let is_name = matches!(
-            field,
-            Field::Name(_) | Field::WeakName | Field::Given | Field::Middle | Field::Family
-        );
+        let is_name = field.is_name();
         // A person may be called None; a date may not.
         if value.is_empty() || (!is_name && NOTHING.contains(&value.to_ascii_lowercase().as_str())) {
             return Ok(());
@@ -355,11 +367,22 @@ impl Draft {
         Ok(())
     }
 
-    /// Given and family names make a name where no whole one is given; otherwise they are its parts.
+    /// Given and family names make a name: the main one where no whole name is given, else another one, unless it is there.
     fn compose_names(&mut self) {
-        if !self.party.names.is_empty() {
-            return;
-        }
+        let words = |it: &str| {
+            let mut out: Vec<String> = it.split_whitespace().map(str::to_lowercase).collect();
+            out.sort();
+            out
+        };
+        let whole: Vec<Vec<String>> = self.party.names.iter().map(|it| words(&it.value.text)).collect();
+        // One half says nothing that a name with its words does not say.
+        let half = self.given.is_empty() || self.family.is_empty();
+        let known = |text: &str| {
+            let these = words(text);
+            whole
+                .iter()
+                .any(|it| *it == these || half && these.iter().all(|word| it.contains(word)))
+        };
         let middle = self.middle.join(" ");
         let or_empty = |it: &[String]| {
             if it.is_empty() {
@@ -372,9 +395,15 @@ impl Draft {
             for family in or_empty(&self.family) {
                 let given = format!("{given} {middle}");
                 let name = PartyName::from_parts(&given, &family);
-                if !name.text.is_empty() {
-                    self.party.names.push(asked(name));
+                if name.text.is_empty() || known(&name.text) {
+                    continue;
                 }
+                let name = if whole.is_empty() {
+                    name
+                } else {
+                    name.kind(NameKind::Alias)
+                };
+                self.party.names.push(asked(name));
             }
         }
     }
@@ -400,7 +429,7 @@ fn country(value: &str) -> Option<Country> {
 /// # Errors
 /// As [`from_pairs`], and for what is no JSON object.
 pub fn from_json(text: &str) -> Result<Reading, RecordError> {
-    let value: Value = serde_json::from_str(text).map_err(|it| {
+    let value: Value = super::strict::parse_json(text).map_err(|it| {
         RecordError::new(
             "",
             &text.chars().take(60).collect::<String>(),
@@ -438,6 +467,9 @@ fn flatten(key: &str, value: &Value, out: &mut Vec<(String, String)>) -> Result<
     match value {
         Value::Null => {}
         Value::String(it) => out.push((key.to_owned(), it.clone())),
+        Value::Number(_) | Value::Bool(_) if field(key).is_some_and(Field::is_name) => {
+            return Err(RecordError::new(key, &value.to_string(), "a name is a text"));
+        }
         Value::Number(_) | Value::Bool(_) => out.push((key.to_owned(), value.to_string())),
         Value::Array(list) => {
             for it in list {
@@ -527,6 +559,18 @@ mod tests {
     }
 
     #[test]
+    fn parts_of_a_name_are_asked_beside_the_whole() {
+        check(
+            r#"{"name":"Marta Kowalczyk","first_name":"Ousmane","last_name":"Djibo"}"#,
+            r#"Thing ["Marta Kowalczyk", "Ousmane Djibo"] [] [] [] unused []"#,
+        );
+        check(
+            r#"{"name":"DJIBO Ousmane","first_name":"Ousmane","last_name":"Djibo"}"#,
+            r#"Thing ["DJIBO Ousmane"] [] [] [] unused []"#,
+        );
+    }
+
+    #[test]
     fn what_is_not_used_is_named() {
         check(
             r#"{"name":"A B","balance":12,"owner":{"id":"y"},"note":null}"#,
@@ -559,6 +603,11 @@ mod tests {
         check(
             r#"{"name":{"first":"A"}}"#,
             "field `name`, value `{\"first\":\"A\"}`: a text, number or list is expected",
+        );
+        check(r#"{"name":5}"#, "field `name`, value `5`: a name is a text");
+        check(
+            r#"{"aliases":["A",true]}"#,
+            "field `aliases`, value `true`: a name is a text",
         );
         check("[1]", "value `[1]`: a record is a JSON object");
         assert!(from_json("{").is_err());

@@ -120,6 +120,37 @@ struct ListJson {
     published: Option<String>,
     entities: usize,
     hash: String,
+    /// Values or records that could not be read and are not screened.
+    lost: usize,
+}
+
+impl SnapshotJson {
+    /// Says how much of each list could not be read, in the order of the lists.
+    pub(crate) fn set_lost(&mut self, lost: &[usize]) {
+        for (list, lost) in self.lists.iter_mut().zip(lost) {
+            list.lost = *lost;
+        }
+    }
+}
+
+impl ScreeningJson {
+    /// Says how much of each list could not be read, in the order of the lists.
+    #[must_use]
+    pub fn with_lost(mut self, lost: &[usize]) -> Self {
+        if let Some(it) = &mut self.snapshot {
+            it.set_lost(lost);
+        }
+        self
+    }
+}
+
+impl ExplanationJson {
+    /// Says how much of each list could not be read, in the order of the lists.
+    #[must_use]
+    pub fn with_lost(mut self, lost: &[usize]) -> Self {
+        self.snapshot.set_lost(lost);
+        self
+    }
 }
 
 /// By which policy it was decided.
@@ -250,6 +281,7 @@ pub fn snapshot_json(snapshot: &Snapshot, sample: bool) -> SnapshotJson {
                 published: it.published.map(|it| it.to_string()),
                 entities: it.entities,
                 hash: it.hash.clone(),
+                lost: 0,
             })
             .collect(),
     }
