@@ -208,9 +208,9 @@ pub(super) fn family(files: &[SourceFile<'_>], parsed: &mut Parsed) -> Vec<Raw> 
     for (role, what) in [(Role::Alt, "aliases"), (Role::Add, "addresses")] {
         if !members.contains_key(&role) {
             parsed.problems.push(Problem::new(
-                Severity::Notice,
+                Severity::Loss,
                 "family",
-                "",
+                if role == Role::Alt { "alt.csv" } else { "add.csv" },
                 "",
                 format!("no file of records of type `{}`: {what} are missing", role.word()),
             ));
