@@ -134,7 +134,7 @@ pub fn document(bytes: &[u8]) {
     let engine = Engine::new(&SNAPSHOT, &POLICY);
     let reader = Reader::new(engine);
     let Ok(decoded) = document::decode(bytes) else { return };
-    let reading = reader.read(&decoded.text);
+    let reading = reader.read_decoded(&decoded);
     let mut last = 0;
     for it in &reading.mentions {
         assert!(decoded.text.get(it.start..it.end).is_some_and(|it| !it.is_empty()));

@@ -102,7 +102,7 @@ fn document(reader: &Reader<'_>, file: &Path) -> Done {
         Ok(it) => it,
         Err(it) => return failed(it.to_string()),
     };
-    match guarded(|| reader.read(&decoded.text)) {
+    match guarded(|| reader.read_decoded(&decoded)) {
         Ok(reading) => Done {
             name,
             decoded: Some(decoded),

@@ -104,10 +104,20 @@ pub(super) fn unread(bytes: &[u8]) -> Option<String> {
     Some(format!("{name}: the format is not read yet, plain text is"))
 }
 
-/// The first control character that no text holds, and its byte.
-pub(super) fn control(text: &str) -> Option<(usize, char)> {
+/// Of this many characters one may be a control character: archives and wire services leave strays between their stories. More of
+/// them are binary.
+const STRAYS: usize = 100;
+
+/// Control characters but tabs and line ends, with their bytes.
+pub(super) fn controls(text: &str) -> impl Iterator<Item = (usize, char)> + '_ {
     text.char_indices()
-        .find(|it| it.1.is_control() && !('\t'..='\r').contains(&it.1))
+        .filter(|it| it.1.is_control() && !('\t'..='\r').contains(&it.1))
+}
+
+/// The first control character of a text that holds too many of them.
+pub(super) fn control(text: &str) -> Option<(usize, char)> {
+    let first = controls(text).next()?;
+    (controls(text).count() * STRAYS > text.chars().count()).then_some(first)
 }
 
 /// What is said of a control character.
@@ -122,7 +132,7 @@ pub(super) fn control_message(it: char) -> String {
 ///
 /// # Errors
 /// A file that is no text: of a format that is known and not read, many NUL bytes without a UTF-16 mark, a broken UTF-16, or a
-/// control character but tab and line ends.
+/// more than one control character in a hundred characters.
 pub fn decode(bytes: &[u8]) -> Result<Decoded, Problem> {
     let fatal = |at: usize, message: String| Problem::new(Severity::Fatal, format!("byte {at}"), "", "", message);
     if let Some(message) = unread(bytes) {

@@ -274,11 +274,26 @@ impl<'a> Reader<'a> {
         if let Some(problem) = refuse(text) {
             return Reading::error(problem);
         }
+        let mut problems = Vec::new();
+        let mut strays = decode::controls(text);
+        if let Some((at, it)) = strays.next() {
+            let n = strays.count() + 1;
+            // Each may hide or break a name: what holds some is looked at, and never clear.
+            problems.push(Problem::new(
+                Severity::Loss,
+                format!("byte {at}"),
+                "document",
+                "",
+                format!(
+                    "{n} control characters stand in the text, the first U+{:04X}: names that they break are not found",
+                    u32::from(it)
+                ),
+            ));
+        }
         let document = Document::new(text, |it| self.gazetteer.word(it));
         let mut scan = Scan::new(&document, &self.gazetteer);
         let names = scan.names();
         let linked = refer::refer(&mut scan, names);
-        let mut problems = Vec::new();
         if linked.len() > MAX_MENTIONS {
             problems.push(Problem::new(
                 Severity::Loss,

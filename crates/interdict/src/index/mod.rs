@@ -119,11 +119,14 @@ impl Neighbourhoods {
     }
 }
 
+/// Letters, sounds, shape, whether a run.
+type MemoKey = (String, String, Shape, bool);
+
 /// Remembers the look-ups of words over many queries of one index: names are made of the same words. It changes no answer.
 #[derive(Debug, Default)]
 pub struct Memo {
     /// All that a look-up reads of a term -> listed terms with their likeness.
-    found: BTreeMap<(String, String, Shape, bool), Vec<(u32, u32)>>,
+    found: BTreeMap<MemoKey, Vec<(u32, u32)>>,
     /// How many listed terms it holds.
     held: usize,
 }

@@ -1,6 +1,6 @@
 //! Two names -> which parts of one speak of which parts of the other.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::term::MAX_RUN;
 use super::{How, Likeness, Name, Role, Shape, Term, like};
@@ -116,13 +116,11 @@ pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> O
             push_initial(&mut found, asked, listed, (i, j), &b.folded, &a.folded, a.role);
         }
     }
-    // Runs of as many parts, each of which meets its counterpart, say nothing that the parts do not say better one by one.
-    let single: BTreeSet<(usize, usize)> =
-        found.iter().filter(|it| lengths(&it.1) == (1, 1)).map(|it| (it.1.asked.0, it.1.listed.0)).collect();
-    found.retain(|(_, it)| {
-        let (n, m) = lengths(it);
-        n == 1 || n != m || !(0..n).all(|at| single.contains(&(it.asked.0 + at, it.listed.0 + at)))
-    });
+    let single: BTreeMap<(usize, usize), Pair> = found
+        .iter()
+        .filter(|it| lengths(&it.1) == (1, 1))
+        .map(|it| ((it.1.asked.0, it.1.listed.0), it.1))
+        .collect();
     // Ties by place, so that the same names always align the same way.
     found.sort_by(|a, b| {
         b.0.cmp(&a.0)
@@ -139,6 +137,21 @@ pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> O
             pairs.push(it);
         }
     }
+    // Of runs of as many parts, each of which meets its counterpart, the parts say more to the reader.
+    let pairs: Vec<Pair> = pairs
+        .into_iter()
+        .flat_map(|it| {
+            let (n, m) = lengths(&it);
+            let parts: Vec<Pair> = (0..n)
+                .filter_map(|at| single.get(&(it.asked.0 + at, it.listed.0 + at)).copied())
+                .collect();
+            if n > 1 && n == m && parts.len() == n {
+                parts
+            } else {
+                vec![it]
+            }
+        })
+        .collect();
     // Titles, particles and initials alone are no ground to compare.
     let tells = |name: &Name, run: (usize, usize)| run.1 - run.0 > 1 || name.parts[run.0].role.tells();
     if !pairs
@@ -147,6 +160,7 @@ pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> O
     {
         return None;
     }
+    let mut pairs = pairs;
     pairs.sort_by_key(|it| it.asked);
     Some(measure(asked, listed, pairs))
 }

@@ -53,9 +53,11 @@ fn date_weight(a: PartialDate, b: PartialDate) -> i32 {
     }
     if exact(a) && exact(b) && a.from.year() == b.from.year() {
         let flipped = a.from.month() == b.from.day() && a.from.day() == b.from.month();
-        return if flipped { 200 } else { -30 };
+        return if flipped { 200 } else { -60 };
     }
     match gap {
+        // Two exact dates that differ in the year, too, differ more than two of one year.
+        ..=YEAR if exact(a) && exact(b) => -80,
         ..=YEAR => -40,
         367..=1_830 => -200, // up to five years
         _ => -400,
