@@ -69,9 +69,17 @@ pub fn list_xml(bytes: &[u8]) {
 
 /// Every format accounts for every record of any file. The first byte chooses the format.
 pub fn lists(bytes: &[u8]) {
-    let Some((which, rest)) = bytes.split_first() else { return };
+    let Some((which, rest)) = bytes.split_first() else {
+        return;
+    };
     let format = Format::ALL[usize::from(*which) % Format::ALL.len()];
-    let parsed = lists::parse(format, &[SourceFile { name: "sdn.csv", bytes: rest }]);
+    let parsed = lists::parse(
+        format,
+        &[SourceFile {
+            name: "sdn.csv",
+            bytes: rest,
+        }],
+    );
     for (kind, count) in &parsed.counts {
         assert_eq!(count.records, count.entities + count.lost, "{kind}");
     }
@@ -81,8 +89,19 @@ pub fn lists(bytes: &[u8]) {
 pub fn text(bytes: &[u8]) {
     let Ok(source) = std::str::from_utf8(bytes) else { return };
     for it in text::tokens(source) {
-        assert!(source.get(it.start..it.end).is_some(), "`{source}`: {} to {}", it.start, it.end);
-        assert!(it.folded.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit()), "`{}`", it.folded);
+        assert!(
+            source.get(it.start..it.end).is_some(),
+            "`{source}`: {} to {}",
+            it.start,
+            it.end
+        );
+        assert!(
+            it.folded
+                .bytes()
+                .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit()),
+            "`{}`",
+            it.folded
+        );
     }
 }
 
@@ -105,7 +124,11 @@ const LISTED: [&str; 8] = [
 ];
 
 static SNAPSHOT: LazyLock<Snapshot> = LazyLock::new(|| {
-    let entities = LISTED.iter().enumerate().map(|(at, it)| Entity::new(at.to_string(), party(it))).collect();
+    let entities = LISTED
+        .iter()
+        .enumerate()
+        .map(|(at, it)| Entity::new(at.to_string(), party(it)))
+        .collect();
     Snapshot::build(Vec::new(), entities)
 });
 
@@ -122,9 +145,18 @@ pub fn names(bytes: &[u8]) {
     let (candidates, _) = SNAPSHOT.index().candidates(&asked, 0, &mut Memo::default());
     for (at, listed) in SNAPSHOT.prepared().iter().enumerate() {
         let scored = score::score(&asked, listed);
-        assert_eq!(scored.score, score::score(listed, &asked).score, "`{name}` ~ `{}`", LISTED[at]);
+        assert_eq!(
+            scored.score,
+            score::score(listed, &asked).score,
+            "`{name}` ~ `{}`",
+            LISTED[at]
+        );
         if !scored.evidence.is_empty() && score::fold(&scored.evidence) >= 0 {
-            assert!(candidates.iter().any(|it| *it as usize == at), "`{name}` ~ `{}`", LISTED[at]);
+            assert!(
+                candidates.iter().any(|it| *it as usize == at),
+                "`{name}` ~ `{}`",
+                LISTED[at]
+            );
         }
     }
 }
