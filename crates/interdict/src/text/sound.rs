@@ -5,7 +5,7 @@
 //! * [`sound`]: how a reader of any language might say it. `Ousmane`, `Usman` and `Osman` differ in one vowel; `Djibo` and `Jibo`,
 //!   `Illiassou` and `Ilyasu`, `Mukhammed` and `Muhammed` not at all.
 //! * [`skeleton`]: the consonants only, in the classes that Arabic and Hebrew letters can be told apart by.
-//! * [`coarse`]: consonant classes so wide that no cheap edit of [`super::distance`] changes them. The index finds words by it.
+//! * [`coarse`]: consonant classes so wide that no cheap edit of [`super::distance()`] changes them. The index finds words by it.
 
 /// The sound of a folded word: digraphs and doubled letters reduced, one letter for each sound.
 ///
@@ -125,7 +125,7 @@ pub fn skeleton(word: &str) -> String {
     out
 }
 
-/// Letters that [`super::distance`] exchanges, adds or drops as a slip are of one class; class 0 is not written at all.
+/// Letters that [`super::distance()`] exchanges, adds or drops as a slip are of one class; class 0 is not written at all.
 #[must_use]
 pub(super) const fn class(it: u8) -> u8 {
     CLASSES[it as usize]
@@ -153,7 +153,7 @@ const fn class_of(it: u8) -> u8 {
     }
 }
 
-/// The consonant classes of a word. Two words whose [`super::distance`] is under two full edits have coarse forms at most one edit
+/// The consonant classes of a word. Two words whose [`super::distance()`] is under two full edits have coarse forms at most one edit
 /// apart, and so on: a full edit changes at most one class, a slip none.
 #[must_use]
 pub fn coarse(word: &str) -> Vec<u8> {
