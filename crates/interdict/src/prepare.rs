@@ -13,6 +13,8 @@ pub struct PreparedName {
     pub at: usize,
     /// A weak alias.
     pub weak: bool,
+    /// Read as a name of the party's own schema; the others are there for a listed side of another one.
+    pub own: bool,
 }
 
 /// A party in comparable form; both sides of a comparison are of this type.
@@ -46,10 +48,11 @@ impl PreparedParty {
             .enumerate()
             .flat_map(|(at, it)| {
                 let readings = readings(&it.value.text, party.schema);
-                readings.into_iter().map(move |name| PreparedName {
+                readings.into_iter().enumerate().map(move |(n, name)| PreparedName {
                     name,
                     at,
                     weak: it.value.weak,
+                    own: n == 0,
                 })
             })
             .filter(|it| !it.name.parts.is_empty())

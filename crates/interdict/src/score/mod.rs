@@ -239,6 +239,10 @@ fn best_names(asked: &PreparedParty, listed: &PreparedParty) -> Option<BestNames
     let mut best: Option<(Rank, BestNames)> = None;
     for a in &asked.names {
         for b in &listed.names {
+            // Parties of one schema were read in one way; another reading of both would only add chances to agree.
+            if asked.schema == listed.schema && !(a.own && b.own) {
+                continue;
+            }
             // A pair that cannot come up to the best so far need not be aligned.
             let so_far = best.as_ref().map_or(i32::MIN, |it| it.0.0);
             let worth = |similarity, weight| method::name_bound(similarity, weight) >= so_far;
