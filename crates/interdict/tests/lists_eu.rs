@@ -70,9 +70,7 @@ fn entity(out: &mut String, it: &Entity) {
         out
     });
     facts(out, "position", &party.positions, Clone::clone);
-    facts(out, "relation", &it.relations, |it| {
-        format!("{} -> {}", it.kind, it.other)
-    });
+    facts(out, "relation", &it.relations, ToString::to_string);
     facts(out, "note", &it.notes, Clone::clone);
     for it in &it.listings {
         writeln!(out, "  listing: {}", listing(it)).unwrap();

@@ -7,11 +7,13 @@ mod country;
 mod date;
 mod identifier;
 mod listing;
+mod relation;
 
 pub use country::Country;
 pub use date::{CivilDate, DateError, PartialDate};
 pub use identifier::{Identifier, IdentifierKind, Validity};
 pub use listing::{Authority, Listing, Measure};
+pub use relation::{Other, Relation, RelationKind};
 
 use std::fmt;
 use std::sync::Arc;
@@ -372,15 +374,6 @@ impl Party {
             .or_else(|| self.identifiers.first().map(|it| it.value.number.as_str()))
             .unwrap_or("(no name)")
     }
-}
-
-/// Another entity that a list names as related to this one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Relation {
-    /// What the source calls the relation, verbatim (`Linked To`, `Leader or official of`).
-    pub kind: String,
-    /// The other side: its id in the same list where the source gives one, else its name, verbatim.
-    pub other: String,
 }
 
 /// A listed party.

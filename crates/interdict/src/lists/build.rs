@@ -130,13 +130,9 @@ impl Build {
         }
     }
 
-    /// Adds a related entity, unless it is empty.
-    pub fn relation(&mut self, field: &'static str, kind: &str, other: &str) {
-        if !other.is_empty() && self.first(11, format!("{kind}\t{other}")) {
-            let relation = Relation {
-                kind: kind.to_owned(),
-                other: other.to_owned(),
-            };
+    /// Adds a related entity, unless its other side is empty.
+    pub fn relation(&mut self, field: &'static str, relation: Relation) {
+        if !relation.other.text().is_empty() && self.first(11, format!("{relation:?}")) {
             self.entity.relations.push(Fact::new(relation, self.origin.at(field)));
         }
     }

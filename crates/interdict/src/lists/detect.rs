@@ -78,8 +78,11 @@ fn xml(text: &str) -> Result<Format, String> {
         "CONSOLIDATED_LIST" => Format::UnXml,
         "export" => Format::EuXml,
         "Designations" => Format::UkXml,
-        "Sanctions" => return Err("OFAC's advanced XML: not read; take SDN.XML or the CSV family".to_owned()),
-        "sanctionsData" => return Err("OFAC's enhanced XML: not read; take SDN.XML or the CSV family".to_owned()),
+        "Sanctions" => Format::OfacAdvanced,
+        "sanctionsData" => Format::OfacEnhanced,
+        "swiss-sanctions-list" => Format::ChXml,
+        "data-set" => Format::CaXml,
+        "feed" => Format::CaAtom,
         it if it.eq_ignore_ascii_case("html") => return Err("a web page, not a list".to_owned()),
         it => return Err(format!("XML whose root element `{it}` is of no list that is read")),
     })
@@ -217,11 +220,7 @@ mod tests {
             "{\"op\":\"ADD\",\"entity\":{}}",
             "a FollowTheMoney delta file: it says what changes, not what is listed",
         );
-        check(
-            "a",
-            "<Sanctions>",
-            "OFAC's advanced XML: not read; take SDN.XML or the CSV family",
-        );
+        check("a", "<Sanctions>", "ofac-advanced");
     }
 
     #[test]

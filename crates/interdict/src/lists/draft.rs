@@ -314,13 +314,9 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Adds a related party by the name that the source gives.
-    pub(super) fn relation(&mut self, field: &'static str, kind: &str, other: &str) {
-        let value = Relation {
-            kind: kind.to_owned(),
-            other: other.trim().to_owned(),
-        };
-        self.push("relations", |it| &mut it.relations, value, field);
+    /// Adds a related party.
+    pub(super) fn relation(&mut self, field: &'static str, relation: Relation) {
+        self.push("relations", |it| &mut it.relations, relation, field);
     }
 
     /// Adds a value once.

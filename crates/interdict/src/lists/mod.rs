@@ -13,7 +13,14 @@ pub mod ofac;
 pub mod un;
 pub mod eu;
 pub mod uk;
+pub mod ch;
+pub mod ca;
+pub mod au;
+pub mod fr;
+pub mod us;
 pub mod ftm;
+pub mod senzing;
+pub mod own;
 
 use std::collections::BTreeMap;
 
@@ -35,31 +42,79 @@ pub enum Format {
     OfacCsv,
     /// OFAC's legacy XML, `SDN.XML` or `CONSOLIDATED.XML`.
     OfacXml,
+    /// OFAC's advanced XML, `SDN_ADVANCED.XML` or `CONS_ADVANCED.XML`.
+    OfacAdvanced,
+    /// OFAC's enhanced XML, `SDN_ENHANCED.XML` or `CONS_ENHANCED.XML`.
+    OfacEnhanced,
     /// The UN Security Council's consolidated list.
     UnXml,
     /// The EU's financial sanctions file, XML 1.0 and 1.1.
     EuXml,
+    /// The EU's financial sanctions file, CSV 1.0 and 1.1.
+    EuCsv,
     /// The UK's closed OFSI consolidated list, `ConList.csv`.
     UkConlist,
     /// The UK Sanctions List as XML.
     UkXml,
     /// The UK Sanctions List as CSV.
     UkCsv,
+    /// Switzerland: SECO's whole list as XML.
+    ChXml,
+    /// Canada: the consolidated autonomous sanctions list (SEMA, JVCFOA) as XML.
+    CaXml,
+    /// Canada: the listed terrorist entities as an Atom feed.
+    CaAtom,
+    /// Australia: DFAT's consolidated list as a spreadsheet.
+    AuXlsx,
+    /// France: the national register of asset freezes as JSON.
+    FrJson,
+    /// The US Consolidated Screening List as CSV.
+    UsCslCsv,
+    /// The US Consolidated Screening List as JSON.
+    UsCslJson,
+    /// The US Commerce Department's Denied Persons List, tab separated.
+    UsDpl,
     /// FollowTheMoney entities, one JSON object a line.
     Ftm,
+    /// OpenSanctions' `targets.nested.json`: FollowTheMoney entities that hold those they are joined with, one a line.
+    FtmNested,
+    /// OpenSanctions' `targets.simple.csv`.
+    FtmSimple,
+    /// OpenSanctions' statements, one value a row.
+    FtmStatements,
+    /// Senzing's generic entity specification, one JSON object a line.
+    Senzing,
+    /// A list of one's own, CSV or JSON, with the mapping file that says what its columns mean.
+    Own,
 }
 
 impl Format {
     /// Every format, in reading order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 24] = [
         Self::OfacCsv,
         Self::OfacXml,
+        Self::OfacAdvanced,
+        Self::OfacEnhanced,
         Self::UnXml,
         Self::EuXml,
+        Self::EuCsv,
         Self::UkConlist,
         Self::UkXml,
         Self::UkCsv,
+        Self::ChXml,
+        Self::CaXml,
+        Self::CaAtom,
+        Self::AuXlsx,
+        Self::FrJson,
+        Self::UsCslCsv,
+        Self::UsCslJson,
+        Self::UsDpl,
         Self::Ftm,
+        Self::FtmNested,
+        Self::FtmSimple,
+        Self::FtmStatements,
+        Self::Senzing,
+        Self::Own,
     ];
 
     /// The name that `--format` takes.
@@ -68,12 +123,28 @@ impl Format {
         match self {
             Self::OfacCsv => "ofac-csv",
             Self::OfacXml => "ofac-xml",
+            Self::OfacAdvanced => "ofac-advanced",
+            Self::OfacEnhanced => "ofac-enhanced",
             Self::UnXml => "un-xml",
             Self::EuXml => "eu-xml",
+            Self::EuCsv => "eu-csv",
             Self::UkConlist => "uk-conlist",
             Self::UkXml => "uk-xml",
             Self::UkCsv => "uk-csv",
+            Self::ChXml => "ch-xml",
+            Self::CaXml => "ca-xml",
+            Self::CaAtom => "ca-atom",
+            Self::AuXlsx => "au-xlsx",
+            Self::FrJson => "fr-json",
+            Self::UsCslCsv => "us-csl-csv",
+            Self::UsCslJson => "us-csl-json",
+            Self::UsDpl => "us-dpl",
             Self::Ftm => "ftm",
+            Self::FtmNested => "ftm-nested",
+            Self::FtmSimple => "ftm-simple",
+            Self::FtmStatements => "ftm-statements",
+            Self::Senzing => "senzing",
+            Self::Own => "own",
         }
     }
 
@@ -132,6 +203,13 @@ impl Parsed {
         }
     }
 
+    /// A reading that ended before its first record: the file must not become active.
+    pub fn refused(list: impl Into<String>, format: Format, message: impl Into<String>) -> Self {
+        let mut parsed = Self::new(list, format);
+        parsed.problems.push(Problem::new(Severity::Fatal, "", "", "", message));
+        parsed
+    }
+
     /// The count of a type of record, to add to.
     pub fn count(&mut self, kind: &str) -> &mut Count {
         self.counts.entry(kind.to_owned()).or_default()
@@ -155,23 +233,38 @@ pub fn parse(format: Format, files: &[SourceFile<'_>]) -> Parsed {
 fn parse_any(format: Format, files: &[SourceFile<'_>]) -> Parsed {
     let file = match (format, files) {
         (Format::OfacCsv, _) => return ofac::parse_csv(files),
+        (Format::Own, _) => return own::parse(files),
         (_, [only]) => *only,
         _ => {
-            let mut parsed = Parsed::new("", format);
             let message = format!("{} files for a format of one file", files.len());
-            parsed.problems.push(Problem::new(Severity::Fatal, "", "", "", message));
-            return parsed;
+            return Parsed::refused("", format, message);
         }
     };
     match format {
         Format::OfacCsv => ofac::parse_csv(files),
         Format::OfacXml => ofac::parse_xml(file),
+        Format::OfacAdvanced => ofac::parse_advanced(file),
+        Format::OfacEnhanced => ofac::parse_enhanced(file),
         Format::UnXml => un::parse(file),
         Format::EuXml => eu::parse(file),
+        Format::EuCsv => eu::parse_csv(file),
         Format::UkConlist => uk::parse_conlist(file),
         Format::UkXml => uk::parse_xml(file),
         Format::UkCsv => uk::parse_csv(file),
+        Format::ChXml => ch::parse(file),
+        Format::CaXml => ca::parse_sema(file),
+        Format::CaAtom => ca::parse_atom(file),
+        Format::AuXlsx => au::parse(file),
+        Format::FrJson => fr::parse(file),
+        Format::UsCslCsv => us::parse_csl_csv(file),
+        Format::UsCslJson => us::parse_csl_json(file),
+        Format::UsDpl => us::parse_dpl(file),
         Format::Ftm => ftm::parse(file),
+        Format::FtmNested => ftm::parse_nested(file),
+        Format::FtmSimple => ftm::parse_simple(file),
+        Format::FtmStatements => ftm::parse_statements(file),
+        Format::Senzing => senzing::parse(file),
+        Format::Own => own::parse(files),
     }
 }
 

@@ -111,11 +111,7 @@ fn entity(out: &mut String, it: &Entity) {
         value("note", note.value.clone(), note.origin.field);
     }
     for relation in &it.relations {
-        value(
-            "relation",
-            format!("{} -> {}", relation.value.kind, relation.value.other),
-            relation.origin.field,
-        );
+        value("relation", relation.value.to_string(), relation.origin.field);
     }
     for listing in &it.listings {
         let measures: Vec<&str> = listing.measures.iter().map(|it| it.name()).collect();

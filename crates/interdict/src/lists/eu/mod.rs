@@ -1,7 +1,10 @@
 //! The EU's consolidated financial sanctions file, XML 1.0 and 1.1 -> entities + problems.
 
+mod csv;
 mod map;
 mod record;
+
+pub use csv::parse_csv;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -5,8 +5,8 @@ use std::sync::{Arc, LazyLock};
 
 use super::record::Record;
 use crate::entity::{
-    Address, Authority, Country, Gender, Identifier, IdentifierKind, Listing, Measure, NameKind, PartialDate,
-    PartyName, Problem, Schema, Severity,
+    Address, Authority, Country, Gender, Identifier, IdentifierKind, Listing, Measure, NameKind, Other, PartialDate,
+    PartyName, Problem, Relation, RelationKind, Schema, Severity,
 };
 use crate::lists::Parsed;
 use crate::lists::build::Build;
@@ -64,6 +64,27 @@ fn class(schema: &str) -> Class {
         "Debt" => Class::Edge("debtor", "creditor"),
         "Similar" => Class::Edge("candidate", "match"),
         _ => Class::Unknown,
+    }
+}
+
+/// How a party stands to another one that stands in a property: of an edge of a schema, or of the party itself (no schema).
+fn kind_of(schema: &str, property: &str) -> RelationKind {
+    match (schema, property) {
+        (_, "owner" | "controller" | "parent" | "holder" | "bankAccountOwner") => RelationKind::OwnedBy,
+        (_, "asset" | "controlled" | "subsidiaries" | "cryptoWallets") => RelationKind::Owns,
+        (_, "director") => RelationKind::LedBy,
+        ("Directorship", "organization") => RelationKind::Leads,
+        ("Membership", "organization") | (_, "employer") => RelationKind::MemberOf,
+        (_, "member" | "employee") => RelationKind::HasMember,
+        ("Family", _) => RelationKind::Family,
+        ("Associate", _) => RelationKind::Associate,
+        (_, "client") => RelationKind::ActsFor,
+        (_, "agent") => RelationKind::HasAgent,
+        (_, "beneficiary") => RelationKind::Supports,
+        (_, "payer") => RelationKind::SupportedBy,
+        (_, "successor" | "successors") => RelationKind::Before,
+        (_, "predecessor" | "predecessors") => RelationKind::After,
+        _ => RelationKind::Linked,
     }
 }
 
@@ -654,7 +675,10 @@ impl Room<'_> {
                 };
                 build.address(field, address);
             }
-            Use::Party => build.relation(field, field, value),
+            Use::Party => build.relation(
+                field,
+                Relation::new(kind_of("", field), field, Other::Entity(value.to_owned())),
+            ),
             Use::Topic => build.topic(value),
             Use::Note => build.note(field, &format!("{field}: {value}")),
             // Addresses and programmes are read where they are joined.
@@ -899,7 +923,8 @@ impl Room<'_> {
                 let Some((_, build)) = self.build(id) else { continue };
                 for other in there {
                     reached = true;
-                    build.relation("edge", &kind, other);
+                    let relation = Relation::new(kind_of(&it.schema, property), &kind, Other::Entity(other.clone()));
+                    build.relation("edge", relation.former(it.get("endDate").next().is_some()));
                 }
             }
         }
@@ -946,7 +971,10 @@ impl Room<'_> {
             for (name, other) in rest {
                 let kind = format!("{}/{name}", it.schema);
                 if let Some((_, build)) = self.build(first) {
-                    build.relation("edge", &kind, other);
+                    build.relation(
+                        "edge",
+                        Relation::new(kind_of(&it.schema, name), &kind, Other::Entity((*other).to_owned())),
+                    );
                 }
             }
             self.tally(it, true);

@@ -2,6 +2,9 @@
 
 mod map;
 mod record;
+mod shapes;
+
+pub use shapes::{parse_nested, parse_simple, parse_statements};
 
 use super::{Format, Parsed, SourceFile};
 use crate::entity::{Problem, Severity};

@@ -6,7 +6,8 @@ use super::List;
 use super::record::{Raw, RawValue};
 use super::remarks::{self, Clause, Label};
 use crate::entity::{
-    Authority, Entity, IdentifierKind, Listing, Measure, NameKind, PartyName, Problem, Schema, Severity,
+    Authority, Entity, IdentifierKind, Listing, Measure, NameKind, Other, PartyName, Problem, Relation, RelationKind,
+    Schema, Severity,
 };
 use crate::lists::draft::{Draft, one_line};
 
@@ -279,7 +280,10 @@ fn apply(it: &mut Draft<'_>, label: &'static str, meaning: &Label, value: &str, 
         Label::Gender => it.gender(label, value),
         Label::Founded => it.founded(label, value),
         Label::Country => it.country(label, value),
-        Label::Relation => it.relation(label, label, value),
+        Label::Relation => {
+            let other = Other::Name(value.trim().to_owned());
+            it.relation(label, Relation::new(RelationKind::Linked, label, other));
+        }
         Label::Text => it.note(label, &format!("{label}: {value}")),
         Label::Wallet => match value.split_once(' ') {
             Some((symbol, address)) => {

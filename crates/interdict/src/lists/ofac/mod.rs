@@ -4,6 +4,11 @@ mod record;
 mod xml_record;
 mod remarks;
 mod map;
+mod advanced;
+mod enhanced;
+
+pub use advanced::parse_advanced;
+pub use enhanced::parse_enhanced;
 
 use std::collections::BTreeSet;
 

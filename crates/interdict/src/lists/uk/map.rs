@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::record::{Designation, Document, Name, joined};
 use crate::entity::{
-    Address, Authority, Entity, Gender, Identifier, IdentifierKind, Listing, Measure, NameKind, PartialDate, PartyName,
-    Problem, Schema, Severity,
+    Address, Authority, Entity, Gender, Identifier, IdentifierKind, Listing, Measure, NameKind, Other, PartialDate,
+    PartyName, Problem, Relation, RelationKind, Schema, Severity,
 };
 use crate::lists::build::Build;
 use crate::lists::cells;
@@ -290,19 +290,27 @@ impl At<'_> {
         for it in &it.entity_types {
             self.build.note("Type of entity", &format!("Type of entity: {it}"));
         }
-        for (field, kind, others) in [
-            ("Parent company", "Parent company", &it.parents),
-            ("Subsidiaries", "Subsidiary", &it.subsidiaries),
-            ("Current owner/operator (s)", "Current owner/operator", &it.owners),
+        for (field, kind, words, others) in [
+            ("Parent company", RelationKind::OwnedBy, "Parent company", &it.parents),
+            ("Subsidiaries", RelationKind::Owns, "Subsidiary", &it.subsidiaries),
+            (
+                "Current owner/operator (s)",
+                RelationKind::OwnedBy,
+                "Current owner/operator",
+                &it.owners,
+            ),
             (
                 "Previous owner/operator (s)",
+                RelationKind::OwnedBy,
                 "Previous owner/operator",
                 &it.previous_owners,
             ),
         ] {
+            let former = words.starts_with("Previous");
             for cell in others {
                 for it in cells::items(cell).1 {
-                    self.build.relation(field, kind, it.text);
+                    let relation = Relation::new(kind, words, Other::Name(it.text.to_owned()));
+                    self.build.relation(field, relation.former(former));
                 }
             }
         }
