@@ -1,5 +1,6 @@
 //! Chores in Rust: `cargo xtask test` runs everything that has to hold before a change lands.
 
+mod bulk;
 mod documents;
 mod eval;
 mod frequency;
@@ -36,8 +37,13 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "measure",
-        does: "measure the engine over the real lists: control, clean, complete",
+        does: "measure the engine over the real lists: control, clean, complete; `parse FILE`: speed and memory of reading one",
         run: measure::run,
+    },
+    Chore {
+        name: "generate",
+        does: "make up a large list: `ofac-advanced --megabytes 120 OUT`",
+        run: bulk::generate,
     },
     Chore {
         name: "documents",

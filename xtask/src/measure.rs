@@ -9,10 +9,14 @@ use interdict::policy::Policy;
 use interdict::prepare::PreparedParty;
 use interdict::score;
 
-use crate::lists;
+use crate::{bulk, lists};
 
 /// Runs the named measurements.
 pub fn run(what: &[String]) -> Result<(), String> {
+    match what {
+        [word, path] if word == "parse" => return bulk::parse(path),
+        _ => {}
+    }
     let Some(shared) = lists::shared() else {
         return Err("the shared data is not there".to_owned());
     };

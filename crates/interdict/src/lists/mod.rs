@@ -23,6 +23,7 @@ pub mod senzing;
 pub mod own;
 
 use std::collections::BTreeMap;
+use std::io::{self, BufRead};
 
 use crate::entity::{Entity, PartialDate, Problem, Severity};
 
@@ -226,6 +227,25 @@ impl Parsed {
 #[must_use]
 pub fn parse(format: Format, files: &[SourceFile<'_>]) -> Parsed {
     let mut parsed = parse_any(format, files);
+    long_names(&mut parsed);
+    parsed
+}
+
+/// Reads a file as it comes, for instance from a disk: the big XML formats in pieces, so that the file is never whole in memory; the
+/// others are read into memory first. A format of several files is refused: see [`parse`].
+#[must_use]
+pub fn parse_read(format: Format, name: &str, source: &mut dyn BufRead) -> Parsed {
+    let mut parsed = match format {
+        Format::OfacAdvanced => ofac::read_advanced(name, source),
+        Format::OfacEnhanced => ofac::read_enhanced(name, source),
+        _ => {
+            let mut bytes = Vec::new();
+            match io::Read::read_to_end(source, &mut bytes) {
+                Ok(_) => parse_any(format, &[SourceFile { name, bytes: &bytes }]),
+                Err(it) => Parsed::refused("", format, format!("the file could not be read: {it}")),
+            }
+        }
+    };
     long_names(&mut parsed);
     parsed
 }

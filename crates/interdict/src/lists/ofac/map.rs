@@ -41,6 +41,26 @@ pub(super) const XML: Fields = Fields {
     remarks: "remarks",
 };
 
+/// The field names of the advanced XML.
+pub(super) const ADVANCED: Fields = Fields {
+    name: "Alias",
+    alias: "Alias",
+    address: "Location",
+    title: "Title",
+    value: "Feature",
+    remarks: "Comment",
+};
+
+/// The field names of the enhanced XML.
+pub(super) const ENHANCED: Fields = Fields {
+    name: "names/name",
+    alias: "names/name",
+    address: "addresses/address",
+    title: "generalInfo/title",
+    value: "features/feature",
+    remarks: "generalInfo/remarks",
+};
+
 /// Makes an entity of a raw party; `None`, with a problem, where it has no name at all.
 pub(super) fn entity(
     raw: &Raw,
@@ -68,7 +88,10 @@ pub(super) fn entity(
     for (at, raw_name) in raw.names.iter().enumerate() {
         let field = if at == 0 { fields.name } else { fields.alias };
         let kind = raw_name.kind.unwrap_or(NameKind::Alias);
-        let text = name(schema, &raw_name.first, &raw_name.last);
+        let mut text = name(schema, &raw_name.first, &raw_name.last);
+        if !raw_name.script.is_empty() {
+            text = text.language(&*raw_name.script);
+        }
         it.name(field, text.kind(kind).weak(raw_name.weak));
     }
     for value in &raw.values {
@@ -80,7 +103,7 @@ pub(super) fn entity(
                 // OFAC: aliases in the remarks are its weak ones (FAQ 122, 123).
                 it.name(fields.remarks, name(schema, "", &text).kind(kind).weak(true));
             }
-            Clause::Labelled(label, meaning, value) => apply(&mut it, label, meaning, value, "", ""),
+            Clause::Labelled(label, meaning, value) => apply(&mut it, label, meaning, value, Said::NOTHING),
             Clause::Unknown(label, value) => {
                 it.problem(
                     Severity::Notice,
@@ -94,8 +117,7 @@ pub(super) fn entity(
                     label,
                     IdentifierKind::Other(label.to_owned()),
                     value,
-                    "",
-                    "",
+                    Said::NOTHING,
                 );
             }
             Clause::Text(text) if schema == Schema::Person && office(text) => it.position(fields.remarks, text),
@@ -111,6 +133,16 @@ pub(super) fn entity(
     }
     for (field, note) in &raw.notes {
         it.note(field, note);
+    }
+    for relation in &raw.relations {
+        // Keys are unique over both of OFAC's lists.
+        let of = match (list, relation.elsewhere) {
+            (List::Sdn, false) | (List::Cons, true) => List::Sdn,
+            (List::Cons, false) | (List::Sdn, true) => List::Cons,
+        };
+        let other = Other::Entity(format!("{}-{}", of.id(), relation.other));
+        let value = Relation::new(relation.kind, relation.words.as_str(), other).former(relation.former);
+        it.relation("relationship", value);
     }
     if it.entity.party.names.is_empty() {
         it.problem(Severity::Loss, fields.name, "", "a party without a name");
@@ -130,8 +162,8 @@ pub(super) fn entity(
         reference: raw.key.clone(),
         programmes,
         measures,
-        legal_basis: None,
-        since: None,
+        legal_basis: (!raw.legal_bases.is_empty()).then(|| raw.legal_bases.join("; ")),
+        since: raw.since,
         url: None,
     });
     it.entity.topics.push("sanction".to_owned());
@@ -241,24 +273,38 @@ fn measures(programmes: &[String], entity: &Entity) -> Vec<Measure> {
     out.into_iter().collect()
 }
 
+/// What fields of their own say of a value.
+#[derive(Clone, Copy)]
+struct Said<'a> {
+    issuer: &'a str,
+    detail: &'a str,
+    bad: bool,
+}
+
+impl Said<'_> {
+    const NOTHING: Self = Self {
+        issuer: "",
+        detail: "",
+        bad: false,
+    };
+}
+
 fn labelled(it: &mut Draft<'_>, raw: &RawValue, fields: &Fields) {
     let label = raw.label.trim();
+    let said = Said {
+        issuer: &raw.country,
+        detail: &raw.detail,
+        bad: raw.bad,
+    };
     let symbol = label.strip_prefix("Digital Currency Address -").map(str::trim);
     if let Some(symbol) = symbol {
         let value = format!("{symbol} {}", raw.value);
-        return apply(
-            it,
-            "Digital Currency Address -",
-            &Label::Wallet,
-            &value,
-            &raw.country,
-            &raw.detail,
-        );
+        return apply(it, "Digital Currency Address -", &Label::Wallet, &value, said);
     }
     match remarks::labelled(label) {
         Some((known, Label::Text, _)) => it.note(known, &format!("{label} {}", raw.value)),
         // A label of the XML stands alone: nothing is left of it.
-        Some((known, meaning, "")) => apply(it, known, meaning, &raw.value, &raw.country, &raw.detail),
+        Some((known, meaning, "")) => apply(it, known, meaning, &raw.value, said),
         _ => {
             it.problem(
                 Severity::Notice,
@@ -267,12 +313,12 @@ fn labelled(it: &mut Draft<'_>, raw: &RawValue, fields: &Fields) {
                 "a type of identifier that is not known; kept under its label",
             );
             let kind = IdentifierKind::Other(label.to_owned());
-            identifier(it, fields.value, label, kind, &raw.value, &raw.country, &raw.detail);
+            identifier(it, fields.value, label, kind, &raw.value, said);
         }
     }
 }
 
-fn apply(it: &mut Draft<'_>, label: &'static str, meaning: &Label, value: &str, issuer: &str, detail: &str) {
+fn apply(it: &mut Draft<'_>, label: &'static str, meaning: &Label, value: &str, said: Said<'_>) {
     match meaning {
         Label::Birth => it.birth_date(label, value),
         Label::BirthPlace => it.birth_place(label, value),
@@ -288,7 +334,7 @@ fn apply(it: &mut Draft<'_>, label: &'static str, meaning: &Label, value: &str, 
         Label::Wallet => match value.split_once(' ') {
             Some((symbol, address)) => {
                 let kind = IdentifierKind::Wallet(symbol.to_owned());
-                identifier(it, label, label, kind, address, issuer, detail);
+                identifier(it, label, label, kind, address, said);
             }
             None => {
                 it.note(label, value);
@@ -302,7 +348,7 @@ fn apply(it: &mut Draft<'_>, label: &'static str, meaning: &Label, value: &str, 
         },
         Label::Own => {
             let kind = IdentifierKind::Other(label.to_owned());
-            identifier(it, label, label, kind, value, issuer, detail);
+            identifier(it, label, label, kind, value, said);
         }
         Label::Ship => {
             let imo = value.starts_with("IMO ");
@@ -312,29 +358,25 @@ fn apply(it: &mut Draft<'_>, label: &'static str, meaning: &Label, value: &str, 
                 // The IMO numbers companies, too, in a series of its own.
                 _ => IdentifierKind::Registration,
             };
-            identifier(it, label, label, kind, value, issuer, detail);
+            identifier(it, label, label, kind, value, said);
         }
-        Label::Id(kind) => identifier(it, label, label, kind.clone(), value, issuer, detail),
+        Label::Id(kind) => identifier(it, label, label, kind.clone(), value, said),
     }
 }
 
-fn identifier(
-    it: &mut Draft<'_>,
-    field: &'static str,
-    label: &str,
-    kind: IdentifierKind,
-    value: &str,
-    issuer: &str,
-    detail: &str,
-) {
+fn identifier(it: &mut Draft<'_>, field: &'static str, label: &str, kind: IdentifierKind, value: &str, said: Said<'_>) {
     let parts = remarks::parts(value);
-    let issuer = if issuer.is_empty() { parts.country } else { issuer };
+    let issuer = if said.issuer.is_empty() {
+        parts.country
+    } else {
+        said.issuer
+    };
     // What a document says besides its number stays readable: `issued 08 May 2009 expires 07 May 2014`.
     if parts.more {
         it.note(field, &format!("{label} {value}"));
     }
-    if !detail.is_empty() {
-        it.note(field, &format!("{label} {value} {detail}"));
+    if !said.detail.is_empty() {
+        it.note(field, &format!("{label} {value} {}", said.detail));
     }
     if parts.number.is_empty() {
         it.problem(Severity::Notice, field, value, "an identifier without a number");
@@ -343,5 +385,5 @@ fn identifier(
     let bad = ["stolen", "revoked", "cancelled", "fraudulent", "false "]
         .iter()
         .any(|word| value.to_ascii_lowercase().contains(word));
-    it.identifier(field, kind, parts.number, issuer, bad);
+    it.identifier(field, kind, parts.number, issuer, bad || said.bad);
 }

@@ -1,4 +1,5 @@
-//! OFAC's simple formats -> entities: the CSV family and the legacy XML, of the SDN list and of the consolidated (non-SDN) lists.
+//! OFAC's formats -> entities: the CSV family, the legacy, the advanced and the enhanced XML, of the SDN list and of the consolidated
+//! (non-SDN) lists. Each reader makes raw parties, and one map makes entities of them.
 
 mod record;
 mod xml_record;
@@ -7,8 +8,8 @@ mod map;
 mod advanced;
 mod enhanced;
 
-pub use advanced::parse_advanced;
-pub use enhanced::parse_enhanced;
+pub use advanced::{parse_advanced, read_advanced};
+pub use enhanced::{parse_enhanced, read_enhanced};
 
 use std::collections::BTreeSet;
 
@@ -53,7 +54,8 @@ pub fn parse_csv(files: &[SourceFile<'_>]) -> Parsed {
     let mut parsed = Parsed::new(List::Sdn.id(), Format::OfacCsv);
     let raws = record::family(files, &mut parsed);
     let names: Vec<&str> = files.iter().map(|it| it.name).collect();
-    finish(parsed, &raws, List::of(&names, &raws), &map::CSV)
+    let list = List::of(&names, &raws);
+    finish(parsed, raws, list, &map::CSV)
 }
 
 /// Reads `SDN.XML` or `CONSOLIDATED.XML`.
@@ -73,14 +75,15 @@ pub fn parse_xml(file: SourceFile<'_>) -> Parsed {
             }
         }
     }
-    finish(parsed, &raws, List::of(&[file.name], &raws), &map::XML)
+    let list = List::of(&[file.name], &raws);
+    finish(parsed, raws, list, &map::XML)
 }
 
-fn finish(mut parsed: Parsed, raws: &[Raw], list: List, fields: &map::Fields) -> Parsed {
+fn finish(mut parsed: Parsed, raws: Vec<Raw>, list: List, fields: &map::Fields) -> Parsed {
     parsed.list = list.id().to_owned();
     let mut taken = BTreeSet::new();
     for raw in raws {
-        let entity = map::entity(raw, list, fields, &mut taken, &mut parsed.problems);
+        let entity = map::entity(&raw, list, fields, &mut taken, &mut parsed.problems);
         let count = parsed.count(&raw.kind);
         count.records += 1;
         count.entities += usize::from(entity.is_some());

@@ -6,8 +6,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::entity::{NameKind, Problem, Severity};
+use super::advanced;
+use crate::entity::{NameKind, PartialDate, Problem, RelationKind, Severity};
 use crate::lists::{Parsed, SourceFile};
 
 /// The mark behind the last record of a file (Ctrl-Z).
@@ -26,6 +28,8 @@ pub(super) struct RawName {
     pub kind: Option<NameKind>,
     /// Marked weak.
     pub weak: bool,
+    /// The script, where it is not Latin.
+    pub script: Arc<str>,
 }
 
 /// An address of a party.
@@ -36,20 +40,37 @@ pub(super) struct RawAddress {
     /// The field that holds the city, perhaps with more.
     pub city: String,
     /// The country's name.
-    pub country: String,
+    pub country: Arc<str>,
 }
 
 /// A labelled value: a column, an `id` of the XML, or a birth date.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RawValue {
     /// The label as in [`super::remarks::LABELS`] or as the publisher writes it.
-    pub label: String,
+    pub label: Arc<str>,
     /// The value.
     pub value: String,
     /// The country that the value was issued by, where a field of its own says it.
-    pub country: String,
+    pub country: Arc<str>,
     /// What else is said of it: dates of issue and expiry.
     pub detail: String,
+    /// Said to be false, in a field of its own.
+    pub bad: bool,
+}
+
+/// A relation to another party of OFAC's lists.
+#[derive(Clone, Debug)]
+pub(super) struct RawRelation {
+    /// How the party stands to the other one.
+    pub kind: RelationKind,
+    /// OFAC's words for it.
+    pub words: String,
+    /// The key of the other one.
+    pub other: String,
+    /// The other one is not in the file.
+    pub elsewhere: bool,
+    /// It is over.
+    pub former: bool,
 }
 
 /// One party as either of OFAC's simple formats says it.
@@ -75,6 +96,40 @@ pub(super) struct Raw {
     pub remarks_cut: bool,
     /// Remarks on aliases and addresses, with the field that holds them.
     pub notes: Vec<(&'static str, String)>,
+    /// Related parties.
+    pub relations: Vec<RawRelation>,
+    /// The legal acts of its entries.
+    pub legal_bases: Vec<Arc<str>>,
+    /// The day of its first entry.
+    pub since: Option<PartialDate>,
+}
+
+impl Raw {
+    /// Adds a list that the party is on, and the day of the entry. The umbrella list has a day of its own, which says when it was
+    /// put together.
+    pub(super) fn on_list(&mut self, list: &str, since: Option<PartialDate>) {
+        if list == advanced::UMBRELLA {
+            return;
+        }
+        self.since = [self.since, since].into_iter().flatten().min();
+        if !matches!(list, "" | advanced::BLOCKED) {
+            let day = since.map_or_else(String::new, |it| format!(", since {it}"));
+            self.once("sanctionsList", format!("{list}{day}"));
+        }
+    }
+
+    /// Adds a type of sanction. `Block` is what being on the SDN list means.
+    pub(super) fn sanction_type(&mut self, kind: &str) {
+        if kind != "Block" {
+            self.once("sanctionsType", kind.to_owned());
+        }
+    }
+
+    fn once(&mut self, field: &'static str, note: String) {
+        if !self.notes.iter().any(|it| it.0 == field && it.1 == note) {
+            self.notes.push((field, note));
+        }
+    }
 }
 
 /// The members of the family.
@@ -297,7 +352,7 @@ fn sound(file: &SourceFile<'_>, role: Role, rows: Vec<Row>, parsed: &mut Parsed)
 
 fn party(row: &Row) -> Raw {
     let value = |label: &str, column: usize| RawValue {
-        label: label.to_owned(),
+        label: label.into(),
         value: row.at(column).to_owned(),
         ..RawValue::default()
     };
@@ -349,9 +404,8 @@ fn side(role: Role, row: &Row, owner: &mut Raw, problems: &mut Vec<Problem>) -> 
             }
             owner.names.push(RawName {
                 last: row.at(3).to_owned(),
-                first: String::new(),
                 kind: alias_kind(row.at(2), row.at(0), "alt_type", problems),
-                weak: false,
+                ..RawName::default()
             });
             owner.notes.push(("alt_remarks", row.at(4).to_owned()));
         }
@@ -359,7 +413,7 @@ fn side(role: Role, row: &Row, owner: &mut Raw, problems: &mut Vec<Problem>) -> 
             owner.addresses.push(RawAddress {
                 parts: vec![row.at(2).to_owned(), row.at(3).to_owned()],
                 city: city(row.at(3)),
-                country: row.at(4).to_owned(),
+                country: row.at(4).into(),
             });
             owner.notes.push(("Add_remarks", row.at(5).to_owned()));
         }

@@ -199,7 +199,7 @@ fn entry(it: &Element, problems: &mut Vec<Problem>) -> Raw {
             last: it.text_of("lastName").to_owned(),
             first: it.text_of("firstName").to_owned(),
             kind: Some(NameKind::Primary),
-            weak: false,
+            ..RawName::default()
         }],
         programmes: it.items("programList", "program").map(|it| it.text.clone()).collect(),
         titles: it
@@ -231,10 +231,11 @@ fn entry(it: &Element, problems: &mut Vec<Problem>) -> Raw {
             first: aka.text_of("firstName").to_owned(),
             kind: alias_kind(aka.text_of("type"), &raw.key, "akaList/aka/type", problems),
             weak,
+            ..RawName::default()
         });
     }
     let value = |label: &str, value: &str| RawValue {
-        label: label.to_owned(),
+        label: label.into(),
         value: value.to_owned(),
         ..RawValue::default()
     };
@@ -255,10 +256,11 @@ fn entry(it: &Element, problems: &mut Vec<Problem>) -> Raw {
             }
         }
         raw.values.push(RawValue {
-            label: id.text_of("idType").to_owned(),
+            label: id.text_of("idType").into(),
             value: id.text_of("idNumber").to_owned(),
-            country: id.text_of("idCountry").to_owned(),
+            country: id.text_of("idCountry").into(),
             detail: detail.trim().to_owned(),
+            bad: false,
         });
     }
     for (leaf, label) in [
@@ -287,7 +289,7 @@ fn entry(it: &Element, problems: &mut Vec<Problem>) -> Raw {
             .map(part)
             .collect(),
             city: part("city"),
-            country: part("country"),
+            country: address.text_of("country").into(),
         });
     }
     raw
