@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write as _};
+use std::io::{BufRead, BufReader, BufWriter};
 use std::path::Path;
 use std::time::Instant;
 
@@ -260,7 +260,8 @@ impl Advanced {
             self.feature(dice, identity, *at);
         }
         if dice.below(8) == 0 {
-            self.feature(dice, identity, [5, 9, 12, 17, 18, 3][dice.below(6)]);
+            let rare = [5, 9, 12, 17, 18, 3][dice.below(6)];
+            self.feature(dice, identity, rare);
         }
         for _ in 0..dice.below(3) {
             self.document(dice, identity, kind);

@@ -3,6 +3,7 @@
 mod bulk;
 mod documents;
 mod eval;
+mod faults;
 mod frequency;
 mod lists;
 mod measure;
@@ -37,7 +38,7 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "measure",
-        does: "measure the engine over the real lists: control, clean, complete; `parse FILE`: speed and memory of reading one",
+        does: "measure the engine over the real lists: control, clean, complete; `parse FILE`: speed and memory of reading one; `faults`: cuts and changed bytes",
         run: measure::run,
     },
     Chore {

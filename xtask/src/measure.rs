@@ -9,12 +9,13 @@ use interdict::policy::Policy;
 use interdict::prepare::PreparedParty;
 use interdict::score;
 
-use crate::{bulk, lists};
+use crate::{bulk, faults, lists};
 
 /// Runs the named measurements.
 pub fn run(what: &[String]) -> Result<(), String> {
     match what {
         [word, path] if word == "parse" => return bulk::parse(path),
+        [word] if word == "faults" => return faults::run(),
         _ => {}
     }
     let Some(shared) = lists::shared() else {

@@ -381,6 +381,9 @@ fn names(entity: Node<'_>, raw: &mut Raw, parsed: &mut Parsed) {
             }
         }
         if !any {
+            let count = parsed.count("alias");
+            count.records += 1;
+            count.lost += 1;
             let message = "a name without a value";
             problem(
                 parsed,
@@ -528,6 +531,9 @@ fn relationship(it: Node<'_>, raw: &mut Raw, parsed: &mut Parsed) {
     let to = other.map_or("", |it| it.attribute("entityId"));
     if to.is_empty() {
         let name = other.map_or("", |it| it.text());
+        let count = parsed.count("relationship");
+        count.records += 1;
+        count.lost += 1;
         return problem(
             parsed,
             Severity::Loss,

@@ -1,5 +1,10 @@
 //! OFAC's formats -> entities: the CSV family, the legacy, the advanced and the enhanced XML, of the SDN list and of the consolidated
 //! (non-SDN) lists. Each reader makes raw parties, and one map makes entities of them.
+//!
+//! What shows each format whole: the CSV files end in 0x1A, the legacy XML declares how many entries it has, the advanced and the
+//! enhanced XML close their root element and have all their parts. A file without that mark is refused, and there is no switch to
+//! accept it: a stored list is read again at each start, by bytes alone, and a list that lost its end clears people. So are excerpts
+//! (a few rows without the mark, or with the count of the whole), and copies whose line ends or last bytes some tool took away.
 
 mod record;
 mod xml_record;

@@ -446,7 +446,7 @@ impl Join {
             }
         }
         for it in empty {
-            problem(Severity::Loss, "DocumentedName", it, "a name without a value");
+            lost(parsed, "alias", &key, "DocumentedName", it, "a name without a value");
         }
     }
 
@@ -631,6 +631,7 @@ impl Join {
             _ => {}
         }
         let mut since = None;
+        let mut odd_date = false;
         for event in it.all("EntryEvent") {
             let date = event.child("Date").and_then(record::civil);
             let date = date.and_then(|it| PartialDate::new(it.year(), it.month(), it.day()).ok());
@@ -646,7 +647,7 @@ impl Join {
                 None => notice("EntryEventTypeID", event.attribute("EntryEventTypeID")),
             }
             if date.is_none() {
-                notice("EntryEvent/Date", "");
+                odd_date = true;
             }
             match references.text("LegalBasis", id(event, "LegalBasisID")) {
                 Some(it) if &**it == "Unknown" => {}
@@ -682,6 +683,12 @@ impl Join {
                 raw.notes
                     .push(("SanctionsMeasure", format!("{comment} {}", ofac_date(it))));
             }
+        }
+        if odd_date {
+            let message = "a date that could not be read: the entry has no day";
+            parsed
+                .problems
+                .push(Problem::new(Severity::Notice, key, "EntryEvent/Date", "", message));
         }
         for text in ["Comment", "LimitationsToListing"] {
             note(raw, "SanctionsEntry", it.text_of(text));

@@ -342,6 +342,10 @@ pub(super) fn location(node: Node<'_>, references: &References, problems: &mut V
             None => unknown("AreaCodeID", it.attribute("AreaCodeID")),
         }
     }
+    // The region counts where there is one, as in the simple formats.
+    out.country = out
+        .country
+        .filter(|it| !matches!(&**it, "undetermined" | "Undetermined" | "Unknown"));
     for part in node.all("LocationPart") {
         let kind = references.text("LocPartType", id(part, "LocPartTypeID")).cloned();
         let kind = kind.unwrap_or_else(|| {
