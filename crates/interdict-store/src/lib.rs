@@ -8,6 +8,7 @@
 //!
 //! Nothing that is active depends on a file that is being written: objects come first, the manifest last. Whoever reads never waits.
 
+pub mod fetch;
 mod manifest;
 
 use std::fmt;
