@@ -14,6 +14,13 @@ Exit codes (with --json, too; over several answers the gravest: error, block, re
   12  reject
   20  error or unsafe: not screened, or not to be relied on; wrong usage ends here, too";
 
+const UPDATE_CODES: &str = "\
+Environment: HTTPS_PROXY, ALL_PROXY, HTTP_PROXY, NO_PROXY; SSL_CERT_FILE, a PEM file of the only authorities to trust.
+
+Exit codes:
+   0  every list is as its publisher has it
+  20  at least one is not: it keeps its last good version, which grows older";
+
 /// Who is this, and may I deal with them? Screens names and customer files against official designation lists.
 #[derive(Debug, Parser)]
 #[command(name = "interdict", version, long_version = LONG_VERSION.as_str(), after_help = EXIT_CODES)]
@@ -64,6 +71,9 @@ pub enum Command {
         #[command(subcommand)]
         command: ListsCommand,
     },
+    /// Fetch the lists that a policy needs from their publishers, and make them active where they pass the gates
+    #[command(after_help = UPDATE_CODES)]
+    Update(UpdateArgs),
     /// Show the policies that come with the program
     Policies,
     /// Print completions for a shell
@@ -80,6 +90,7 @@ impl Command {
         match self {
             Self::Read(_) => "reading",
             Self::Explain(_) => "explanation",
+            Self::Update(_) => "update",
             Self::Lists { command } => match command {
                 ListsCommand::Check(_) => "check",
                 _ => "lists",
@@ -94,6 +105,7 @@ impl Command {
             Self::Screen(it) => it.json,
             Self::Read(it) => it.json,
             Self::Explain(it) => it.json,
+            Self::Update(it) => it.json,
             Self::Lists { command } => match command {
                 ListsCommand::Add(it) => it.json,
                 ListsCommand::Show(it) => it.json,
@@ -191,6 +203,38 @@ pub struct ExplainArgs {
     /// By which policy.
     #[command(flatten)]
     pub policy: PolicyArgs,
+    /// Answer as JSON (docs/json.md)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `interdict update`.
+#[derive(Debug, ClapArgs)]
+pub struct UpdateArgs {
+    /// Fetch the lists of the authorities that this policy names [default: every list that is on in the table]
+    #[arg(long, value_name = "NAME|FILE", conflicts_with = "list")]
+    pub policy: Option<String>,
+    /// Fetch these lists only, by their ids in the table
+    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    pub list: Vec<String>,
+    /// Take the files from a folder into which somebody carried them, instead of from the network
+    #[arg(long, value_name = "DIR", conflicts_with = "mirror")]
+    pub from: Option<PathBuf>,
+    /// Fetch from a mirror, which has each file at URL/ID/NAME of the table
+    #[arg(long, value_name = "URL")]
+    pub mirror: Option<String>,
+    /// Another table of publishers in place of the program's
+    #[arg(long, value_name = "FILE")]
+    pub sources: Option<PathBuf>,
+    /// Fetch and judge, and make nothing active
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Show what would be fetched, from where and on what terms; fetch nothing
+    #[arg(long)]
+    pub list_sources: bool,
+    /// Print the table of the program, to be changed and given to --sources
+    #[arg(long)]
+    pub print_sources: bool,
     /// Answer as JSON (docs/json.md)
     #[arg(long)]
     pub json: bool,

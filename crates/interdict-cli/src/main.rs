@@ -13,6 +13,7 @@ mod explain;
 mod lists;
 mod read;
 mod page;
+mod update;
 
 use std::process::ExitCode;
 
@@ -82,6 +83,7 @@ fn dispatch(args: Args, plan: &Plan, out: &mut Out) -> Result<Decision, Failure>
             ListsCommand::Check(it) => lists::check(&it, plan, out),
             ListsCommand::Remove(it) => lists::remove(&it, plan, out),
         },
+        Command::Update(it) => update::run(&it, plan, out),
         Command::Policies => {
             embedded::show_policies(plan, out)?;
             Ok(Decision::Clear)

@@ -1,0 +1,720 @@
+//! `interdict update`: the lists that a policy needs, from their publishers, a mirror or a folder -> the way that every list goes (`admit`).
+//!
+//! Each list is for itself: one that cannot be had, or is refused, keeps its last good version, and the others go on.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+
+use interdict::lists::{Format, SourceFile, detect};
+use interdict::policy::{Decision, Policy};
+use interdict::wire;
+use interdict_store::fetch::{
+    self, Attempt, Fetched, Fetcher, ListSource, MachineClock, Memory, Settings, Sources, Step, Validators,
+};
+use interdict_store::{Store, Version};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::args::{PolicyArgs, UpdateArgs};
+use crate::embedded;
+use crate::guard::guarded;
+use crate::paint::{Out, Page, plain};
+use crate::plan::{self, Failure, Plan};
+use crate::progress::Downloads;
+
+/// Publishers that are asked at the same time.
+const AT_ONCE: usize = 4;
+
+/// `interdict update`.
+pub fn run(args: &UpdateArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failure> {
+    if args.print_sources {
+        out.print(embedded::SOURCES);
+        return Ok(Decision::Clear);
+    }
+    let sources = sources(args.sources.as_deref())?;
+    let policy = args.policy.as_deref().map(policy).transpose()?;
+    let (chosen, unserved) = choose(&sources, policy.as_ref(), &args.list)?;
+    if args.list_sources {
+        show_sources(&chosen, args.json, plan, out);
+        return Ok(Decision::Clear);
+    }
+    let dir = plan
+        .store
+        .as_ref()
+        .ok_or_else(|| Failure("no folder to keep lists in: give --store DIR or INTERDICT_STORE".to_owned()))?;
+    let mut memory = Memory::open(dir);
+    let held = held(&Store::open(dir)?, &chosen, &memory);
+    let from = args.from.as_deref();
+    if let Some(from) = from.filter(|it| !it.is_dir()) {
+        return Err(Failure::at(from, "is no folder"));
+    }
+    let mut done = Vec::new();
+    match from {
+        Some(from) => {
+            for it in &chosen {
+                let got = guarded(|| carried(from, it)).unwrap_or_else(Got::failed);
+                done.push(settle(it, got, args.dry_run, plan, &mut memory)?);
+            }
+        }
+        None => {
+            let settings = Settings::from_environment().map_err(Failure)?;
+            let settings = match &args.mirror {
+                Some(it) => settings
+                    .with_mirror(it)
+                    .map_err(|it| Failure(format!("--mirror: {it}")))?,
+                None => settings,
+            };
+            let fetcher = Fetcher::new(settings, Arc::new(MachineClock)).map_err(Failure)?;
+            let mut fault = Ok(());
+            fetch_all(&fetcher, &chosen, &held, |it, got| {
+                if fault.is_ok() {
+                    match settle(it, got, args.dry_run, plan, &mut memory) {
+                        Ok(it) => done.push(it),
+                        Err(it) => fault = Err(it),
+                    }
+                }
+            });
+            fault?;
+        }
+    }
+    let store = Store::open(dir)?;
+    if !args.dry_run {
+        let hashes: Vec<&str> = store
+            .active()
+            .iter()
+            .flat_map(|it| &it.files)
+            .map(|it| it.hash.as_str())
+            .collect();
+        if !hashes.is_empty() {
+            memory.write(&hashes)?;
+        }
+    }
+    let decision = if done.iter().all(|it| it.end.is_good()) {
+        Decision::Clear
+    } else {
+        Decision::Error
+    };
+    let report = Report {
+        done: &done,
+        unserved: &unserved,
+        policy: policy.as_ref(),
+        dry_run: args.dry_run,
+        decision,
+    };
+    if args.json {
+        out.print(&(wire::to_line(&report.json()) + "\n"));
+    } else {
+        let mut page = Page::new(&plan.style);
+        report.show(&mut page);
+        out.print(&page.text);
+    }
+    Ok(decision)
+}
+
+/// The table: the program's, or a file in its place.
+fn sources(path: Option<&Path>) -> Result<Sources, Failure> {
+    let version = env!("CARGO_PKG_VERSION");
+    match path {
+        None => Sources::parse(embedded::SOURCES, version).map_err(Failure),
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|it| Failure::at(path, it))?;
+            Sources::parse(&text, version).map_err(|it| Failure::at(path, it))
+        }
+    }
+    .and_then(|it| {
+        // A format that is not read would be found out after the download only.
+        match it.lists.iter().find(|it| Format::parse(&it.format).is_none()) {
+            Some(list) => Err(Failure(format!(
+                "list `{}`: format `{}` is not read",
+                list.id, list.format
+            ))),
+            None => Ok(it),
+        }
+    })
+}
+
+fn policy(name: &str) -> Result<Policy, Failure> {
+    plan::policy(&PolicyArgs {
+        policy: name.to_owned(),
+        threshold: None,
+        lists: Vec::new(),
+    })
+}
+
+/// The lists that were picked; else those of the authorities that the policy names; else all that are on. And the authorities of the
+/// policy that no list of the table is for.
+fn choose<'a>(
+    sources: &'a Sources,
+    policy: Option<&Policy>,
+    picked: &[String],
+) -> Result<(Vec<&'a ListSource>, Vec<String>), Failure> {
+    for it in picked {
+        if !sources.lists.iter().any(|list| list.id == *it) {
+            let known: Vec<&str> = sources.lists.iter().map(|it| it.id.as_str()).collect();
+            return Err(Failure(format!(
+                "--list {it}: not in the table; there are {}",
+                known.join(", ")
+            )));
+        }
+    }
+    if !picked.is_empty() {
+        let chosen = sources.lists.iter().filter(|it| picked.contains(&it.id)).collect();
+        return Ok((chosen, Vec::new()));
+    }
+    let on = sources.lists.iter().filter(|it| it.on);
+    let Some(policy) = policy else {
+        return Ok((on.collect(), Vec::new()));
+    };
+    // Whatever a rule names it needs: a rule that asks for a look cannot be obeyed on a list that is not there.
+    let named: BTreeSet<&str> = policy
+        .rules
+        .iter()
+        .flat_map(|it| &it.authorities)
+        .map(interdict::entity::Authority::name)
+        .collect();
+    let chosen: Vec<&ListSource> = on
+        .filter(|it| it.authorities.iter().any(|it| named.contains(it.as_str())))
+        .collect();
+    let unserved = named
+        .iter()
+        .filter(|name| !chosen.iter().any(|it| it.authorities.iter().any(|it| it == *name)))
+        .map(|it| (*it).to_owned())
+        .collect();
+    Ok((chosen, unserved))
+}
+
+/// What is held of a list, where it is whole and the publisher said how to ask about it.
+struct Held {
+    files: Vec<(String, Vec<u8>)>,
+    said: BTreeMap<String, Validators>,
+}
+
+fn held(store: &Store, chosen: &[&ListSource], memory: &Memory) -> BTreeMap<String, Held> {
+    let mut out = BTreeMap::new();
+    for it in chosen {
+        let Some(version) = active(store, it) else { continue };
+        let said: BTreeMap<String, Validators> = version
+            .files
+            .iter()
+            .filter_map(|it| Some((it.name.clone(), memory.of(&it.hash)?.clone())))
+            .collect();
+        // A damaged file must not be confirmed by "not changed": it is fetched whole.
+        if !said.is_empty()
+            && let Ok(loaded) = store.load_version(version)
+        {
+            out.insert(
+                it.id.clone(),
+                Held {
+                    files: loaded.files,
+                    said,
+                },
+            );
+        }
+    }
+    out
+}
+
+fn active<'a>(store: &'a Store, list: &ListSource) -> Option<&'a Version> {
+    store
+        .active()
+        .iter()
+        .find(|it| it.list == list.list && it.format == list.format)
+}
+
+/// What came of asking for the files of a list.
+struct Got {
+    files: Result<Files, String>,
+    told: Vec<Told>,
+}
+
+/// The files of a list.
+enum Files {
+    /// As they came, with what is to be remembered of each.
+    New(Vec<(String, Vec<u8>)>),
+    /// The publisher says that those which are held are still what they are.
+    Unchanged,
+}
+
+/// What happened to one file.
+#[derive(Debug)]
+struct Told {
+    name: String,
+    from: String,
+    fetched: Option<Fetched>,
+    attempts: Vec<Attempt>,
+}
+
+impl Got {
+    fn failed(message: String) -> Self {
+        Self {
+            files: Err(message),
+            told: Vec::new(),
+        }
+    }
+}
+
+fn carried(from: &Path, list: &ListSource) -> Got {
+    match fetch::carried(from, list) {
+        Err(it) => Got::failed(it),
+        Ok(files) => Got {
+            told: files
+                .iter()
+                .map(|it| Told {
+                    name: it.name.clone(),
+                    from: it.path.display().to_string(),
+                    fetched: None,
+                    attempts: Vec::new(),
+                })
+                .collect(),
+            files: Ok(Files::New(files.into_iter().map(|it| (it.name, it.bytes)).collect())),
+        },
+    }
+}
+
+/// Asks for all lists, some at a time, and hands them on in the order of the table: what becomes of a list must not hang on which publisher
+/// was the quickest.
+fn fetch_all<'a>(
+    fetcher: &Fetcher,
+    chosen: &[&'a ListSource],
+    held: &BTreeMap<String, Held>,
+    mut hand_on: impl FnMut(&'a ListSource, Got),
+) {
+    let downloads = Downloads::new();
+    let next = AtomicUsize::new(0);
+    let (send, receive) = mpsc::channel();
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE.min(chosen.len()) {
+            let (send, next, downloads) = (send.clone(), &next, &downloads);
+            scope.spawn(move || {
+                while let Some((at, list)) = {
+                    let at = next.fetch_add(1, Ordering::SeqCst);
+                    chosen.get(at).map(|it| (at, *it))
+                } {
+                    let got = guarded(|| fetch_list(fetcher, list, held.get(&list.id), downloads))
+                        .unwrap_or_else(|it| Got::failed(format!("error inside the program: {it}")));
+                    if send.send((at, got)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(send);
+        let mut waiting: BTreeMap<usize, Got> = BTreeMap::new();
+        let mut turn = 0;
+        while let Ok((at, got)) = receive.recv() {
+            waiting.insert(at, got);
+            while let Some(got) = waiting.remove(&turn) {
+                if let Some(list) = chosen.get(turn) {
+                    hand_on(list, got);
+                }
+                turn += 1;
+            }
+        }
+    });
+}
+
+fn fetch_list(fetcher: &Fetcher, list: &ListSource, held: Option<&Held>, downloads: &Downloads) -> Got {
+    let mut files = Vec::new();
+    let mut told = Vec::new();
+    let mut changed = false;
+    for file in &list.files {
+        let known = held.and_then(|it| it.said.get(&file.name));
+        let mut bar = downloads.file(&list.id, &file.name);
+        let result = fetcher.fetch(list, file, known, &mut |it: Step<'_>| bar.step(it.received, it.length));
+        match result {
+            Ok(mut it) => {
+                let attempts = std::mem::take(&mut it.attempts);
+                let bytes = match it.bytes.take() {
+                    Some(bytes) => {
+                        changed = true;
+                        Some(bytes)
+                    }
+                    None => held.and_then(|held| {
+                        let found = held.files.iter().find(|it| it.0 == file.name);
+                        found.map(|it| it.1.clone())
+                    }),
+                };
+                told.push(Told {
+                    name: file.name.clone(),
+                    from: it.url.clone(),
+                    fetched: Some(it),
+                    attempts,
+                });
+                match bytes {
+                    Some(bytes) => files.push((file.name.clone(), bytes)),
+                    None => {
+                        return Got {
+                            files: Err(format!("{}: not changed, and not held", file.name)),
+                            told,
+                        };
+                    }
+                }
+            }
+            Err(it) => {
+                let message = match list.files.len() {
+                    1 => it.message.clone(),
+                    _ => format!("{}: {}", file.name, it.message),
+                };
+                told.push(Told {
+                    name: file.name.clone(),
+                    from: it
+                        .attempts
+                        .last()
+                        .and_then(|it| it.addresses.last())
+                        .cloned()
+                        .unwrap_or_default(),
+                    fetched: None,
+                    attempts: it.attempts,
+                });
+                return Got {
+                    files: Err(message),
+                    told,
+                };
+            }
+        }
+    }
+    Got {
+        files: Ok(if changed { Files::New(files) } else { Files::Unchanged }),
+        told,
+    }
+}
+
+/// What became of a list.
+enum End {
+    /// A new version is active, or would be.
+    New(Box<Version>),
+    /// What is active is what the publisher has.
+    Unchanged,
+    /// Files came, and must not become active.
+    Refused(String),
+    /// No files came.
+    Failed(String),
+}
+
+impl End {
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::New(_) => "new",
+            Self::Unchanged => "unchanged",
+            Self::Refused(_) => "refused",
+            Self::Failed(_) => "failed",
+        }
+    }
+
+    const fn is_good(&self) -> bool {
+        matches!(self, Self::New(_) | Self::Unchanged)
+    }
+
+    fn message(&self) -> Option<&str> {
+        match self {
+            Self::Refused(it) | Self::Failed(it) => Some(it),
+            Self::New(_) | Self::Unchanged => None,
+        }
+    }
+}
+
+/// A list, and what became of it.
+struct Done<'a> {
+    list: &'a ListSource,
+    end: End,
+    /// What is active now; `None` when nothing of this list is.
+    kept: Option<Version>,
+    told: Vec<Told>,
+}
+
+/// Takes what was got the way of every list.
+fn settle<'a>(
+    list: &'a ListSource,
+    got: Got,
+    dry_run: bool,
+    plan: &Plan,
+    memory: &mut Memory,
+) -> Result<Done<'a>, Failure> {
+    let dir = plan.store.as_ref().ok_or_else(|| Failure("no store".to_owned()))?;
+    let format = Format::parse(&list.format)
+        .ok_or_else(|| Failure(format!("list `{}`: format `{}` is not read", list.id, list.format)))?;
+    let end = match got.files {
+        Err(it) => End::Failed(it),
+        Ok(Files::Unchanged) => End::Unchanged,
+        Ok(Files::New(files)) => match admit(list, format, &files, dry_run, dir) {
+            Ok(it) => it,
+            Err(it) => End::Refused(it),
+        },
+    };
+    if !dry_run && end.is_good() {
+        for it in got.told.iter().filter_map(|it| it.fetched.as_ref()) {
+            if let Some(hash) = &it.hash {
+                memory.keep(hash, it.validators.clone());
+            }
+        }
+    }
+    let store = Store::open(dir)?;
+    Ok(Done {
+        list,
+        end,
+        kept: active(&store, list).cloned(),
+        told: got.told,
+    })
+}
+
+/// Reads the files, and makes them active where they are the list.
+fn admit(
+    list: &ListSource,
+    format: Format,
+    files: &[(String, Vec<u8>)],
+    dry_run: bool,
+    dir: &Path,
+) -> Result<End, String> {
+    for (name, bytes) in files {
+        let found = detect::detect(SourceFile { name, bytes });
+        if let Some(found) = found.filter(|it| *it != format) {
+            return Err(format!(
+                "{name} is `{}`, where `{}` was expected",
+                found.name(),
+                format.name()
+            ));
+        }
+    }
+    let read = crate::loading::parse(format, files).map_err(|it| it.0)?;
+    if let Some(it) = read.parsed.fatal() {
+        return Err(it.to_string());
+    }
+    if read.parsed.list != list.list {
+        return Err(format!(
+            "it is the list {}, where {} was expected",
+            read.parsed.list, list.list
+        ));
+    }
+    if read.parsed.entities.is_empty() {
+        return Err("no record became an entity".to_owned());
+    }
+    let mut store = Store::open(dir).map_err(|it| it.to_string())?;
+    let same = active(&store, list).filter(|it| it.hash == read.hash);
+    if same.is_some_and(|it| store.load_version(it).is_ok()) {
+        return Ok(End::Unchanged);
+    }
+    let new = interdict_store::NewVersion {
+        list: read.parsed.list.clone(),
+        format: format.name().to_owned(),
+        files: files.to_vec(),
+        published: read.parsed.published.map(|it| it.to_string()),
+        entities: read.parsed.entities.len(),
+        names: read.parsed.entities.iter().map(|it| it.party.names.len()).sum(),
+        problems: read.parsed.problems.len(),
+        added_at: format!("{:.0}", Timestamp::now()),
+    };
+    let version = Version {
+        list: new.list.clone(),
+        format: new.format.clone(),
+        files: Vec::new(),
+        hash: read.hash,
+        published: new.published.clone(),
+        entities: new.entities,
+        names: new.names,
+        problems: new.problems,
+        added_at: new.added_at.clone(),
+    };
+    if !dry_run {
+        store.add(vec![new]).map_err(|it| it.to_string())?;
+    }
+    Ok(End::New(Box::new(version)))
+}
+
+/// What is told at the end.
+struct Report<'a> {
+    done: &'a [Done<'a>],
+    unserved: &'a [String],
+    policy: Option<&'a Policy>,
+    dry_run: bool,
+    decision: Decision,
+}
+
+impl Report<'_> {
+    fn show(&self, page: &mut Page) {
+        if self.dry_run {
+            page.line("dry run: nothing becomes active");
+        }
+        let columns = self.done.iter().map(|it| it.list.id.len()).max().unwrap_or(0) + 2;
+        for it in self.done {
+            let label = format!("{:columns$}", it.list.id);
+            page.labelled(&label, columns, &sentence(it, self.dry_run));
+            let tried = it.told.iter().filter(|it| it.attempts.len() > 1);
+            for file in tried {
+                let asked = &file.attempts[..file.attempts.len() - 1];
+                let words: Vec<&str> = asked.iter().map(|it| it.outcome.as_str()).collect();
+                page.labelled(
+                    &" ".repeat(columns),
+                    columns,
+                    &plain(&format!("{}: before that: {}", file.name, words.join("; "))),
+                );
+            }
+        }
+        for it in self.unserved {
+            let policy = self.policy.map_or("", |it| it.name.as_str());
+            page.wrapped(
+                "",
+                &format!("{policy} names {it}; no list of the table is for it, so none was updated"),
+            );
+        }
+        let good = self.done.iter().filter(|it| it.end.is_good()).count();
+        let words = format!("{good} of {} lists are as the publishers have them", self.done.len());
+        let words = page.style.decision(self.decision, &words);
+        page.line(&words);
+    }
+
+    fn json(&self) -> Value {
+        let lists: Vec<Value> = self.done.iter().map(list_json).collect();
+        json!({
+            "schema": "interdict.update/1",
+            "decision": self.decision.name(),
+            "dry_run": self.dry_run,
+            "policy": self.policy.map(Policy::label),
+            "unserved": self.unserved,
+            "lists": lists,
+        })
+    }
+}
+
+fn date(it: &Version) -> String {
+    it.published.clone().unwrap_or_else(|| "undated".to_owned())
+}
+
+/// What happened to a list, in a line.
+fn sentence(it: &Done<'_>, dry_run: bool) -> String {
+    let kept = match &it.kept {
+        Some(kept) => format!("kept: the version of {}, added {}", date(kept), kept.added_at),
+        None => "nothing of it is held: it is NOT SCREENED".to_owned(),
+    };
+    let text = match &it.end {
+        End::New(new) => {
+            let word = if dry_run {
+                "would be a new version"
+            } else {
+                "new version"
+            };
+            format!("{word}: {}, {} entities, {} names", date(new), new.entities, new.names)
+        }
+        End::Unchanged => match &it.kept {
+            Some(kept) => format!("unchanged: {}, {} entities", date(kept), kept.entities),
+            None => "unchanged".to_owned(),
+        },
+        End::Refused(why) => format!("REFUSED: {why}; {kept}"),
+        End::Failed(why) => format!("FAILED: {why}; {kept}"),
+    };
+    plain(&text)
+}
+
+fn version_json(it: &Version) -> Value {
+    json!({
+        "published": it.published, "entities": it.entities, "names": it.names, "problems": it.problems,
+        "hash": it.hash, "added_at": it.added_at,
+    })
+}
+
+fn list_json(it: &Done<'_>) -> Value {
+    let files: Vec<Value> = it.told.iter().map(told_json).collect();
+    json!({
+        "id": it.list.id,
+        "list": it.list.list,
+        "format": it.list.format,
+        "authorities": it.list.authorities,
+        "outcome": it.end.word(),
+        "message": it.end.message(),
+        "active": it.kept.as_ref().map(version_json),
+        "files": files,
+    })
+}
+
+fn told_json(it: &Told) -> Value {
+    let attempts: Vec<Value> = it
+        .attempts
+        .iter()
+        .map(|it| {
+            json!({
+                "at": it.at.to_string(),
+                "addresses": it.addresses,
+                "outcome": it.outcome,
+                "waited_seconds": it.waited.as_secs_f64(),
+            })
+        })
+        .collect();
+    let mut out = json!({ "name": it.name, "from": it.from });
+    if let Some(it) = &it.fetched {
+        out["status"] = it.status.into();
+        out["bytes_on_the_wire"] = it.received.into();
+        out["length"] = json!(it.length);
+        out["hash"] = json!(it.hash);
+        out["content_type"] = json!(it.content_type);
+        out["etag"] = json!(it.validators.etag);
+        out["last_modified"] = json!(it.validators.last_modified);
+        out["started_at"] = it.started.to_string().into();
+        out["ended_at"] = it.ended.to_string().into();
+    }
+    out["attempts"] = attempts.into();
+    out
+}
+
+/// `--list-sources`.
+fn show_sources(lists: &[&ListSource], as_json: bool, plan: &Plan, out: &mut Out) {
+    if as_json {
+        let lists: Vec<Value> = lists
+            .iter()
+            .map(|it| {
+                let files: Vec<Value> = it
+                    .files
+                    .iter()
+                    .map(|it| {
+                        json!({
+                            "name": it.name,
+                            "urls": it.addresses.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                            "kind": it.kind.name(), "min_bytes": it.min_bytes, "max_bytes": it.max_bytes,
+                        })
+                    })
+                    .collect();
+                json!({
+                    "id": it.id, "list": it.list, "format": it.format, "authorities": it.authorities, "title": it.title, "on": it.on,
+                    "hosts": it.hosts.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                    "licence": it.licence, "documentation": it.documentation, "note": it.note, "files": files,
+                })
+            })
+            .collect();
+        let all = json!({ "schema": "interdict.sources/1", "lists": lists });
+        out.print(&(wire::to_line(&all) + "\n"));
+        return;
+    }
+    let mut page = Page::new(&plan.style);
+    for (at, it) in lists.iter().enumerate() {
+        if at > 0 {
+            page.line("");
+        }
+        let off = if it.on { "" } else { "  (off: only with --list)" };
+        let head = format!("{}  {}  {}{off}", it.id, it.authorities.join(", "), it.format);
+        let head = page.style.strong(&plain(&head));
+        page.line(&head);
+        page.wrapped("  ", &plain(&it.title));
+        for file in &it.files {
+            let addresses: Vec<String> = file.addresses.iter().map(ToString::to_string).collect();
+            page.labelled(
+                "  ",
+                4,
+                &plain(&format!(
+                    "{}: {}; {} to {} bytes",
+                    file.name,
+                    addresses.join(", then "),
+                    file.min_bytes,
+                    file.max_bytes
+                )),
+            );
+        }
+        let hosts: Vec<String> = it.hosts.iter().map(ToString::to_string).collect();
+        page.labelled("  ", 4, &plain(&format!("hosts: {}", hosts.join(", "))));
+        page.labelled("  ", 4, &plain(&format!("licence: {}", it.licence)));
+        page.labelled("  ", 4, &plain(&it.documentation));
+        if let Some(note) = &it.note {
+            page.labelled("  ", 4, &plain(note));
+        }
+    }
+    out.print(&page.text);
+}
