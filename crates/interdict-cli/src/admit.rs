@@ -8,7 +8,7 @@ use std::path::Path;
 
 use interdict::engine::Engine;
 use interdict::entity::{PartialDate, Problem};
-use interdict::gate::{self, Arrived, Control, Gate, GateResult, Limits, Summary, Verdict};
+use interdict::gate::{self, Arrived, Control, Gate, Limits, Summary, Verdict};
 use interdict::lists::{Format, Parsed};
 use interdict::policy::Policy;
 use interdict::wire;
@@ -58,12 +58,10 @@ pub struct Outcome {
     pub place: String,
     /// What became of it.
     pub fate: Fate,
-    /// The version as it is recorded; of one that is held, as it would be.
+    /// The version as it is recorded, with what the gates said; of one that is held, as it would be.
     pub version: Version,
     /// The version that was active before.
     pub before: Option<Version>,
-    /// Every gate, passed or not; empty for one that is unchanged.
-    pub gates: Vec<GateResult>,
     /// What reading it met.
     pub problems: Vec<Problem>,
 }
@@ -189,7 +187,9 @@ pub fn overrides(args: &crate::args::OverrideArgs, now: Timestamp) -> Result<Vec
     let said = |option: &str, it: &Option<String>| {
         let text = it.as_deref().map_or("", str::trim);
         if text.is_empty() {
-            return Err(Failure(format!("--{option}: is empty; an override is named and has a reason")));
+            return Err(Failure(format!(
+                "--{option}: is empty; an override is named and has a reason"
+            )));
         }
         Ok(text.to_owned())
     };
@@ -233,7 +233,10 @@ pub fn parse(candidate: Candidate) -> Parsing {
         Ok(Read { parsed, hash, .. }) => (parsed, hash),
         Err(it) => {
             let list = candidate.expected.clone().unwrap_or_default();
-            (Parsed::refused(list, candidate.format, it.0), loading::hash(&candidate.files))
+            (
+                Parsed::refused(list, candidate.format, it.0),
+                loading::hash(&candidate.files),
+            )
         }
     };
     if parsed.list.is_empty()
@@ -253,9 +256,7 @@ pub fn parse(candidate: Candidate) -> Parsing {
 
 /// What the gates say of a candidate, with what is let pass.
 pub struct Judged {
-    /// Every gate.
-    pub gates: Vec<GateResult>,
-    /// The same, as they are recorded.
+    /// Every gate, as it is recorded.
     pub notes: Vec<GateNote>,
     /// The overrides that were needed.
     pub used: Vec<Override>,
@@ -300,12 +301,7 @@ pub fn judge(
             words: it.words.clone(),
         });
     }
-    Judged {
-        gates,
-        notes,
-        used,
-        passes,
-    }
+    Judged { notes, used, passes }
 }
 
 /// The version that a candidate becomes.
@@ -422,7 +418,6 @@ fn life(
             fate,
             version,
             before,
-            gates: judged.map(|it| it.gates).unwrap_or_default(),
             problems: it.parsed.problems,
         });
     }

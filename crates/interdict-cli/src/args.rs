@@ -49,8 +49,7 @@ fn time(text: &str) -> Result<Timestamp, String> {
 }
 
 fn day(text: &str) -> Result<civil::Date, String> {
-    text.parse()
-        .map_err(|_| "not a day such as 2024-05-03".to_owned())
+    text.parse().map_err(|_| "not a day such as 2024-05-03".to_owned())
 }
 
 /// When to colour.

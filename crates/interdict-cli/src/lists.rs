@@ -10,6 +10,7 @@ use interdict::lists::{Format, SourceFile, detect};
 use interdict::policy::{Decision, Policy};
 use interdict::wire;
 use interdict::wire::checked::Checked;
+use interdict_extract::unpack::{self, Limits};
 use interdict_store::{Arrival, ListLog, Store, Version};
 
 use crate::admit::{self, Candidate, Fate, Outcome};
@@ -36,16 +37,20 @@ struct Gathered {
     left_out: Vec<PathBuf>,
 }
 
-fn gather(paths: &[PathBuf], format: Option<&str>) -> Result<Gathered, Failure> {
-    let format = format
-        .map(|it| {
-            Format::parse(it).ok_or_else(|| {
-                let known: Vec<&str> = Format::ALL.iter().map(|it| it.name()).collect();
-                Failure(format!("--format {it}: not one of {}", known.join(", ")))
-            })
+/// The format that `--format` names.
+pub fn format_of(name: Option<&str>) -> Result<Option<Format>, Failure> {
+    name.map(|it| {
+        Format::parse(it).ok_or_else(|| {
+            let known: Vec<&str> = Format::ALL.iter().map(|it| it.name()).collect();
+            Failure(format!("--format {it}: not one of {}", known.join(", ")))
         })
-        .transpose()?;
-    let mut found = Vec::new();
+    })
+    .transpose()
+}
+
+fn gather(paths: &[PathBuf], format: Option<&str>) -> Result<Gathered, Failure> {
+    let format = format_of(format)?;
+    let mut found: Vec<Found> = Vec::new();
     let mut left_out = Vec::new();
     for it in paths {
         collect(it, true, &mut found, &mut left_out)?;
@@ -92,13 +97,14 @@ fn gather(paths: &[PathBuf], format: Option<&str>) -> Result<Gathered, Failure> 
                 .collect();
             let contents = files
                 .iter()
-                .filter_map(|at| found.get(*at))
-                .map(|it| {
+                .filter_map(|at| {
+                    let it = found.get_mut(*at)?;
                     let name = it
                         .path
                         .file_name()
                         .map_or_else(String::new, |it| it.to_string_lossy().into_owned());
-                    (name, it.bytes.clone())
+                    // Moved, not copied: a list may be large.
+                    Some((name, std::mem::take(&mut it.bytes)))
                 })
                 .collect();
             (place.join(", "), (format, contents))
@@ -108,7 +114,7 @@ fn gather(paths: &[PathBuf], format: Option<&str>) -> Result<Gathered, Failure> 
 }
 
 /// Files under a path, folders within folders too, in the order of their names; without hidden ones.
-pub fn collect(path: &Path, named: bool, found: &mut Vec<Found>, left_out: &mut Vec<PathBuf>) -> Result<(), Failure> {
+fn collect(path: &Path, named: bool, found: &mut Vec<Found>, left_out: &mut Vec<PathBuf>) -> Result<(), Failure> {
     if path.is_dir() {
         let mut inner: Vec<PathBuf> = std::fs::read_dir(path)
             .and_then(|it| it.map(|it| it.map(|it| it.path())).collect())
@@ -120,10 +126,11 @@ pub fn collect(path: &Path, named: bool, found: &mut Vec<Found>, left_out: &mut 
         }
         return Ok(());
     }
-    let listlike = path
-        .extension()
-        .is_some_and(|it| ENDINGS.iter().any(|ending| it.eq_ignore_ascii_case(ending)));
-    if !named && !listlike {
+    let packed = path.file_name().is_some_and(|it| unpack::packed(&it.to_string_lossy()));
+    if packed {
+        return unpacked(path, found, left_out);
+    }
+    if !named && !listlike(path) {
         left_out.push(path.to_owned());
         return Ok(());
     }
@@ -132,6 +139,40 @@ pub fn collect(path: &Path, named: bool, found: &mut Vec<Found>, left_out: &mut 
         path: path.to_owned(),
         bytes,
     });
+    Ok(())
+}
+
+pub fn listlike(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|it| ENDINGS.iter().any(|ending| it.eq_ignore_ascii_case(ending)))
+}
+
+/// The files in an archive, as if it were a folder. If there is only one, it is the list, whatever it is called.
+fn unpacked(path: &Path, found: &mut Vec<Found>, left_out: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let file = std::fs::File::open(path).map_err(|it| Failure::at(path, it))?;
+    let name = path.display().to_string();
+    let mut inner: Vec<Found> = Vec::new();
+    let mut others: Vec<Found> = Vec::new();
+    unpack::for_each_member(file, &name, Limits::LISTS, |member, bytes| {
+        let hidden = member.split('/').any(|it| it.starts_with('.') || it == "__MACOSX");
+        let it = Found {
+            path: path.join(member),
+            bytes,
+        };
+        match () {
+            () if hidden => {}
+            () if listlike(&it.path) => inner.push(it),
+            () => others.push(it),
+        }
+        Ok(())
+    })
+    .map_err(|it| Failure(it.to_string()))?;
+    if inner.is_empty() && others.len() == 1 {
+        inner.append(&mut others);
+    }
+    left_out.extend(others.into_iter().map(|it| it.path));
+    inner.sort_by(|a, b| a.path.cmp(&b.path));
+    found.append(&mut inner);
     Ok(())
 }
 
@@ -246,9 +287,16 @@ fn refusal(it: &Outcome) -> Option<String> {
     };
     match it.fate {
         Fate::Activated | Fate::Unchanged => None,
-        Fate::Held => Some(format!("{}: passed, and held since another was refused: {stays}", it.place)),
+        Fate::Held => Some(format!(
+            "{}: passed, and held since another was refused: {stays}",
+            it.place
+        )),
         Fate::Refused => {
-            let failed: Vec<String> = it.failed().iter().map(|it| format!("{}: {}", it.gate, it.words)).collect();
+            let failed: Vec<String> = it
+                .failed()
+                .iter()
+                .map(|it| format!("{}: {}", it.gate, it.words))
+                .collect();
             Some(format!("{}: refused; {}; {stays}", it.place, failed.join("; ")))
         }
     }
@@ -287,7 +335,10 @@ pub fn show_outcomes(page: &mut Page, outcomes: &[Outcome], store: &Store) {
             Fate::Activated => {
                 remark(page, &it.version, it.before.as_ref(), store.active());
                 for it in &it.version.overrides {
-                    page.wrapped("", &format!("{name}: gate {} let pass by {}: {}", it.gate, it.by, it.reason));
+                    page.wrapped(
+                        "",
+                        &format!("{name}: gate {} let pass by {}: {}", it.gate, it.by, it.reason),
+                    );
                 }
             }
             Fate::Refused | Fate::Held => {
@@ -300,7 +351,13 @@ pub fn show_outcomes(page: &mut Page, outcomes: &[Outcome], store: &Store) {
                 }
                 let stays = it.before.as_ref().map_or_else(
                     || "no version of it is active".to_owned(),
-                    |it| format!("the version of {} stays active; last verified {}", it.day(), it.verified_at),
+                    |it| {
+                        format!(
+                            "the version of {} stays active; last verified {}",
+                            it.day(),
+                            it.verified_at
+                        )
+                    },
                 );
                 page.wrapped("  ", &stays);
                 if it.fate == Fate::Refused {
@@ -407,7 +464,10 @@ pub fn show(args: &ShowArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fai
             if let Some(trouble) = &it.trouble {
                 page.wrapped(
                     "",
-                    &format!("{} ({}): not to be had on {}: {}", it.list, it.format, trouble.at, trouble.reason),
+                    &format!(
+                        "{} ({}): not to be had on {}: {}",
+                        it.list, it.format, trouble.at, trouble.reason
+                    ),
                 );
             }
         }

@@ -303,7 +303,11 @@ impl Loaded {
     pub fn notes(&self) -> Vec<String> {
         let mut out = self.loss_lines();
         if let Some(day) = &self.as_of {
-            out.extend(self.absent.iter().map(|it| format!("{it}: no version as of {day}; not screened")));
+            out.extend(
+                self.absent
+                    .iter()
+                    .map(|it| format!("{it}: no version as of {day}; not screened")),
+            );
         }
         out
     }

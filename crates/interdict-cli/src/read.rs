@@ -52,11 +52,9 @@ pub fn run(args: &ReadArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fail
         if args.json {
             done.reading.reasons.extend(loaded.notes());
             let json = match &done.decoded {
-                Some(it) => {
-                    wire::reading::reading(&engine, &done.name, it, &done.reading, loaded.sample)
-                        .with_lost(&lost)
-                        .with_as_of(loaded.as_of.as_deref(), &loaded.absent)
-                }
+                Some(it) => wire::reading::reading(&engine, &done.name, it, &done.reading, loaded.sample)
+                    .with_lost(&lost)
+                    .with_as_of(loaded.as_of.as_deref(), &loaded.absent),
                 None => wire::reading::failure(&done.name, &done.reading),
             };
             out.print(&(wire::to_line(&json) + "\n"));

@@ -364,7 +364,8 @@ impl Batch<'_> {
     /// Returns it; `None` where the log has none with this hash and date.
     pub fn settle(&mut self, kept: &Version, state: State, verified_at: &str, now: &str) -> Option<Version> {
         let log = self.manifest.log_of(&kept.list, &kept.format);
-        let same = |it: &Version| it.hash == kept.hash && it.published == kept.published && it.state == State::Superseded;
+        let same =
+            |it: &Version| it.hash == kept.hash && it.published == kept.published && it.state == State::Superseded;
         let at = log.versions.iter().rposition(same)?;
         if state == State::Active {
             for old in log.versions.iter_mut().filter(|it| it.state == State::Active) {
