@@ -20,6 +20,9 @@ pub const POLICIES: [(&str, &str); 4] = [
 /// Where the publishers are.
 pub const SOURCES: &str = include_str!("../../../data/sources.toml");
 
+/// The limits of the gates, where the store has none of its own.
+pub const GATE_LIMITS: &str = include_str!("../../../policies/gates/default.toml");
+
 /// Files of a list: format, file names and content.
 pub type SampleList = (Format, &'static [(&'static str, &'static [u8])]);
 

@@ -7,16 +7,18 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 
-use interdict::lists::{Format, SourceFile, detect};
+use interdict::gate::Verdict;
+use interdict::lists::Format;
 use interdict::policy::{Decision, Policy};
 use interdict::wire;
 use interdict_store::fetch::{
     self, Attempt, Fetched, Fetcher, ListSource, MachineClock, Memory, Settings, Sources, Step, Validators,
 };
-use interdict_store::{Store, Version};
+use interdict_store::{Arrival, Batch, GateNote, Store, Version};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::admit::{self, Candidate, Fate};
 use crate::args::{PolicyArgs, UpdateArgs};
 use crate::embedded;
 use crate::guard::guarded;
@@ -87,8 +89,11 @@ pub fn run(args: &UpdateArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fa
             .flat_map(|it| &it.files)
             .map(|it| it.hash.as_str())
             .collect();
-        if !hashes.is_empty() {
-            memory.write(&hashes)?;
+        if !hashes.is_empty()
+            && let Err(it) = memory.write(&hashes)
+        {
+            // It costs a download next time, and nothing else.
+            eprintln!("interdict: {}", plain(&it.to_string()));
         }
     }
     let decision = if done.iter().all(|it| it.end.is_good()) {
@@ -139,6 +144,7 @@ fn policy(name: &str) -> Result<Policy, Failure> {
     plan::policy(&PolicyArgs {
         policy: name.to_owned(),
         threshold: None,
+        as_of: None,
         lists: Vec::new(),
     })
 }
@@ -387,8 +393,8 @@ enum End {
     New(Box<Version>),
     /// What is active is what the publisher has.
     Unchanged,
-    /// Files came, and must not become active.
-    Refused(String),
+    /// Files came, and must not become active: why, and what every gate said.
+    Refused(String, Vec<GateNote>),
     /// No files came.
     Failed(String),
 }
@@ -398,7 +404,7 @@ impl End {
         match self {
             Self::New(_) => "new",
             Self::Unchanged => "unchanged",
-            Self::Refused(_) => "refused",
+            Self::Refused(..) => "refused",
             Self::Failed(_) => "failed",
         }
     }
@@ -409,8 +415,16 @@ impl End {
 
     fn message(&self) -> Option<&str> {
         match self {
-            Self::Refused(it) | Self::Failed(it) => Some(it),
+            Self::Refused(it, _) | Self::Failed(it) => Some(it),
             Self::New(_) | Self::Unchanged => None,
+        }
+    }
+
+    fn gates(&self) -> &[GateNote] {
+        match self {
+            Self::New(it) => &it.gates,
+            Self::Refused(_, it) => it,
+            Self::Unchanged | Self::Failed(_) => &[],
         }
     }
 }
@@ -432,16 +446,39 @@ fn settle<'a>(
     plan: &Plan,
     memory: &mut Memory,
 ) -> Result<Done<'a>, Failure> {
-    let dir = plan.store.as_ref().ok_or_else(|| Failure("no store".to_owned()))?;
     let format = Format::parse(&list.format)
         .ok_or_else(|| Failure(format!("list `{}`: format `{}` is not read", list.id, list.format)))?;
+    let now = Timestamp::now();
     let end = match got.files {
-        Err(it) => End::Failed(it),
-        Ok(Files::Unchanged) => End::Unchanged,
-        Ok(Files::New(files)) => match admit(list, format, &files, dry_run, dir) {
-            Ok(it) => it,
-            Err(it) => End::Refused(it),
-        },
+        Err(reason) => {
+            if !dry_run {
+                admit::unreachable(plan, &list.list, format, &reason, now)?;
+            }
+            End::Failed(reason)
+        }
+        Ok(Files::Unchanged) => {
+            if !dry_run {
+                admit::verified(plan, &list.list, format, now)?;
+            }
+            End::Unchanged
+        }
+        Ok(Files::New(files)) => {
+            let candidate = Candidate {
+                place: list.id.clone(),
+                format,
+                files,
+                expected: Some(list.list.clone()),
+                dated: None,
+                arrival: arrival(&got.told),
+            };
+            let end = if dry_run {
+                rehearse(plan, candidate, now)
+            } else {
+                admitted(plan, candidate, now)
+            };
+            // One list that cannot be taken in does not keep the others out.
+            end.unwrap_or_else(|it| End::Refused(it.0, Vec::new()))
+        }
     };
     if !dry_run && end.is_good() {
         for it in got.told.iter().filter_map(|it| it.fetched.as_ref()) {
@@ -450,76 +487,75 @@ fn settle<'a>(
             }
         }
     }
-    let store = Store::open(dir)?;
     Ok(Done {
         list,
         end,
-        kept: active(&store, list).cloned(),
+        kept: active(&admit::open(plan)?, list).cloned(),
         told: got.told,
     })
 }
 
-/// Reads the files, and makes them active where they are the list.
-fn admit(
-    list: &ListSource,
-    format: Format,
-    files: &[(String, Vec<u8>)],
-    dry_run: bool,
-    dir: &Path,
-) -> Result<End, String> {
-    for (name, bytes) in files {
-        let found = detect::detect(SourceFile { name, bytes });
-        if let Some(found) = found.filter(|it| *it != format) {
-            return Err(format!(
-                "{name} is `{}`, where `{}` was expected",
-                found.name(),
-                format.name()
-            ));
-        }
+/// Where the files came from. A family comes from several addresses: the first stands for all, and marks are kept by file (`Memory`).
+fn arrival(told: &[Told]) -> Arrival {
+    let Some(first) = told.first() else {
+        return Arrival::default();
+    };
+    let only = first.fetched.as_ref().filter(|_| told.len() == 1);
+    Arrival {
+        from: first.from.clone(),
+        content_type: first.fetched.as_ref().and_then(|it| it.content_type.clone()),
+        etag: only.and_then(|it| it.validators.etag.clone()),
+        last_modified: only.and_then(|it| it.validators.last_modified.clone()),
+        dated_by: None,
     }
-    let read = crate::loading::parse(format, files).map_err(|it| it.0)?;
-    if let Some(it) = read.parsed.fatal() {
-        return Err(it.to_string());
-    }
-    if read.parsed.list != list.list {
-        return Err(format!(
-            "it is the list {}, where {} was expected",
-            read.parsed.list, list.list
-        ));
-    }
-    if read.parsed.entities.is_empty() {
-        return Err("no record became an entity".to_owned());
-    }
-    let mut store = Store::open(dir).map_err(|it| it.to_string())?;
-    let same = active(&store, list).filter(|it| it.hash == read.hash);
-    if same.is_some_and(|it| store.load_version(it).is_ok()) {
+}
+
+fn admitted(plan: &Plan, candidate: Candidate, now: Timestamp) -> Result<End, Failure> {
+    let outcome = admit::admit(plan, vec![candidate], &[], now)?
+        .into_iter()
+        .next()
+        .ok_or_else(|| Failure("nothing came of it".to_owned()))?;
+    Ok(match outcome.fate {
+        Fate::Activated => End::New(Box::new(outcome.version)),
+        Fate::Unchanged => End::Unchanged,
+        Fate::Refused | Fate::Held => refused(outcome.version.gates),
+    })
+}
+
+fn refused(gates: Vec<GateNote>) -> End {
+    let failed: Vec<String> = gates
+        .iter()
+        .filter(|it| it.outcome == Verdict::Failed.name())
+        .map(|it| format!("gate {}: {}", it.gate, it.words))
+        .collect();
+    End::Refused(failed.join("; "), gates)
+}
+
+/// What would become of it: the same steps, and nothing is written.
+fn rehearse(plan: &Plan, candidate: Candidate, now: Timestamp) -> Result<End, Failure> {
+    let mut store = admit::open(plan)?;
+    let limits = admit::limits(store.dir())?;
+    let policy = admit::control_policy(&limits)?;
+    let it = admit::parse(candidate);
+    let name = it.parsed.format.name();
+    // Dropped at the end, without a commit.
+    let mut batch = store.begin()?;
+    let before = batch.active(&it.parsed.list, name).cloned();
+    if before.as_ref().is_some_and(|before| before.hash == it.hash) {
         return Ok(End::Unchanged);
     }
-    let new = interdict_store::NewVersion {
-        list: read.parsed.list.clone(),
-        format: format.name().to_owned(),
-        files: files.to_vec(),
-        published: read.parsed.published.map(|it| it.to_string()),
-        entities: read.parsed.entities.len(),
-        names: read.parsed.entities.iter().map(|it| it.party.names.len()).sum(),
-        problems: read.parsed.problems.len(),
-        added_at: format!("{:.0}", Timestamp::now()),
-    };
-    let version = Version {
-        list: new.list.clone(),
-        format: new.format.clone(),
-        files: Vec::new(),
-        hash: read.hash,
-        published: new.published.clone(),
-        entities: new.entities,
-        names: new.names,
-        problems: new.problems,
-        added_at: new.added_at.clone(),
-    };
-    if !dry_run {
-        store.add(vec![new]).map_err(|it| it.to_string())?;
+    let counts = before.map(|before| admit::counts(&mut batch, &before)).transpose()?;
+    let mut judged = admit::judge(&it, counts.as_ref(), None, &[], &limits, now);
+    if judged.passes {
+        let control = admit::self_test(&it, &policy)?;
+        judged = admit::judge(&it, counts.as_ref(), Some(&control), &[], &limits, now);
     }
-    Ok(End::New(Box::new(version)))
+    Ok(if judged.passes {
+        let new = admit::new_version(&it, &judged, &limits, now);
+        End::New(Box::new(Batch::would_be(new)))
+    } else {
+        refused(judged.notes)
+    })
 }
 
 /// What is told at the end.
@@ -584,7 +620,11 @@ fn date(it: &Version) -> String {
 /// What happened to a list, in a line.
 fn sentence(it: &Done<'_>, dry_run: bool) -> String {
     let kept = match &it.kept {
-        Some(kept) => format!("kept: the version of {}, added {}", date(kept), kept.added_at),
+        Some(kept) => format!(
+            "kept: the version of {}, last verified {}",
+            date(kept),
+            kept.verified_at
+        ),
         None => "nothing of it is held: it is NOT SCREENED".to_owned(),
     };
     let text = match &it.end {
@@ -600,7 +640,7 @@ fn sentence(it: &Done<'_>, dry_run: bool) -> String {
             Some(kept) => format!("unchanged: {}, {} entities", date(kept), kept.entities),
             None => "unchanged".to_owned(),
         },
-        End::Refused(why) => format!("REFUSED: {why}; {kept}"),
+        End::Refused(why, _) => format!("REFUSED: {why}; {kept}"),
         End::Failed(why) => format!("FAILED: {why}; {kept}"),
     };
     plain(&text)
@@ -609,12 +649,18 @@ fn sentence(it: &Done<'_>, dry_run: bool) -> String {
 fn version_json(it: &Version) -> Value {
     json!({
         "published": it.published, "entities": it.entities, "names": it.names, "problems": it.problems,
-        "hash": it.hash, "added_at": it.added_at,
+        "hash": it.hash, "added_at": it.added_at, "verified_at": it.verified_at,
     })
 }
 
 fn list_json(it: &Done<'_>) -> Value {
     let files: Vec<Value> = it.told.iter().map(told_json).collect();
+    let gates: Vec<Value> = it
+        .end
+        .gates()
+        .iter()
+        .map(|it| json!({ "gate": it.gate, "outcome": it.outcome, "words": it.words }))
+        .collect();
     json!({
         "id": it.list.id,
         "list": it.list.list,
@@ -622,6 +668,7 @@ fn list_json(it: &Done<'_>) -> Value {
         "authorities": it.list.authorities,
         "outcome": it.end.word(),
         "message": it.end.message(),
+        "gates": gates,
         "active": it.kept.as_ref().map(version_json),
         "files": files,
     })

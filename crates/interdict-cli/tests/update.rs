@@ -287,15 +287,9 @@ fn a_publisher_who_answers_with_another_file() {
     check("another root element", ERROR, &["REFUSED: "], false, |_, line| {
         xml(line, &[], &replaced("CONSOLIDATED_LIST", "CONSOLIDATED_LISTS"));
     });
-    check(
-        "another list",
-        ERROR,
-        &["REFUSED: consolidated.xml is `uk-xml`, where `un-xml` was expected"],
-        false,
-        |_, line| {
-            xml(line, &[], &sample("uk/UK-Sanctions-List.xml"));
-        },
-    );
+    check("another list", ERROR, &["REFUSED: gate whole: "], false, |_, line| {
+        xml(line, &[], &sample("uk/UK-Sanctions-List.xml"));
+    });
     check("nobody on it", ERROR, &["REFUSED: "], false, |_, line| {
         xml(
             line,
@@ -523,11 +517,11 @@ fn a_damaged_store_is_not_confirmed_by_not_changed() {
     let place = Place::new();
     let sources = place.file("sources.toml", LIMITS.to_owned() + &un_entry(&server));
     place.run(&["update", "--sources", &sources]);
-    let object = place
-        .dir
-        .path()
-        .join("store/objects")
-        .join(blake3::hash(&un()).to_hex().as_str());
+    let hash = blake3::hash(&un()).to_hex().to_string();
+    let mut objects = fs::read_dir(place.dir.path().join("store/objects")).unwrap();
+    let object = objects
+        .find_map(|it| Some(it.unwrap().path()).filter(|it| it.to_str().unwrap().contains(&hash)))
+        .unwrap();
     fs::write(&object, b"damaged").unwrap();
     assert_eq!(place.run(&["screen", "Anybody"]).code, ERROR);
     let said = place.run(&["update", "--sources", &sources]);

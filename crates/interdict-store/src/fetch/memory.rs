@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{StoreError, replace};
+use crate::StoreError;
+use crate::disk::replace;
 
 const SCHEMA: &str = "interdict.fetched/1";
 const NAME: &str = "fetched.json";
