@@ -193,6 +193,7 @@ fn choose<'a>(
 
 /// What is held of a list, where it is whole and the publisher said how to ask about it.
 struct Held {
+    /// The files of a family, some of which may have changed; of a list of one file nothing is needed.
     files: Vec<(String, Vec<u8>)>,
     said: BTreeMap<String, Validators>,
 }
@@ -213,7 +214,7 @@ fn held(store: &Store, chosen: &[&ListSource], memory: &Memory) -> BTreeMap<Stri
             out.insert(
                 it.id.clone(),
                 Held {
-                    files: loaded.files,
+                    files: if it.files.len() > 1 { loaded.files } else { Vec::new() },
                     said,
                 },
             );
@@ -322,9 +323,8 @@ fn fetch_all<'a>(
 }
 
 fn fetch_list(fetcher: &Fetcher, list: &ListSource, held: Option<&Held>, downloads: &Downloads) -> Got {
-    let mut files = Vec::new();
+    let mut files: Vec<(String, Option<Vec<u8>>)> = Vec::new();
     let mut told = Vec::new();
-    let mut changed = false;
     for file in &list.files {
         let known = held.and_then(|it| it.said.get(&file.name));
         let mut bar = downloads.file(&list.id, &file.name);
@@ -332,59 +332,44 @@ fn fetch_list(fetcher: &Fetcher, list: &ListSource, held: Option<&Held>, downloa
         match result {
             Ok(mut it) => {
                 let attempts = std::mem::take(&mut it.attempts);
-                let bytes = match it.bytes.take() {
-                    Some(bytes) => {
-                        changed = true;
-                        Some(bytes)
-                    }
-                    None => held.and_then(|held| {
-                        let found = held.files.iter().find(|it| it.0 == file.name);
-                        found.map(|it| it.1.clone())
-                    }),
-                };
+                files.push((file.name.clone(), it.bytes.take()));
                 told.push(Told {
                     name: file.name.clone(),
                     from: it.url.clone(),
                     fetched: Some(it),
                     attempts,
                 });
-                match bytes {
-                    Some(bytes) => files.push((file.name.clone(), bytes)),
-                    None => {
-                        return Got {
-                            files: Err(format!("{}: not changed, and not held", file.name)),
-                            told,
-                        };
-                    }
-                }
             }
             Err(it) => {
-                let message = match list.files.len() {
-                    1 => it.message.clone(),
-                    _ => format!("{}: {}", file.name, it.message),
-                };
+                let last = it.attempts.last().and_then(|it| it.addresses.last());
                 told.push(Told {
                     name: file.name.clone(),
-                    from: it
-                        .attempts
-                        .last()
-                        .and_then(|it| it.addresses.last())
-                        .cloned()
-                        .unwrap_or_default(),
+                    from: last.cloned().unwrap_or_default(),
                     fetched: None,
                     attempts: it.attempts,
                 });
-                return Got {
-                    files: Err(message),
-                    told,
-                };
+                let files = Err(match list.files.len() {
+                    1 => it.message,
+                    _ => format!("{}: {}", file.name, it.message),
+                });
+                return Got { files, told };
             }
         }
     }
-    Got {
-        files: Ok(if changed { Files::New(files) } else { Files::Unchanged }),
-        told,
+    if files.iter().all(|it| it.1.is_none()) {
+        let files = Ok(Files::Unchanged);
+        return Got { files, told };
     }
+    // Of a family those that did not change are taken from what is held.
+    let whole = files.into_iter().map(|(name, bytes)| {
+        let old = || held?.files.iter().find(|it| it.0 == name).map(|it| it.1.clone());
+        match bytes.or_else(old) {
+            Some(bytes) => Ok((name, bytes)),
+            None => Err(format!("{name}: not changed, and not held")),
+        }
+    });
+    let files = whole.collect::<Result<_, _>>().map(Files::New);
+    Got { files, told }
 }
 
 /// What became of a list.
@@ -435,6 +420,8 @@ struct Done<'a> {
     end: End,
     /// What is active now; `None` when nothing of this list is.
     kept: Option<Version>,
+    /// Other formats in which the same list is active.
+    beside: Vec<String>,
     told: Vec<Told>,
 }
 
@@ -487,10 +474,16 @@ fn settle<'a>(
             }
         }
     }
+    let store = admit::open(plan)?;
+    let others = store
+        .active()
+        .iter()
+        .filter(|it| it.list == list.list && it.format != list.format);
     Ok(Done {
         list,
         end,
-        kept: active(&admit::open(plan)?, list).cloned(),
+        kept: active(&store, list).cloned(),
+        beside: others.map(|it| it.format.clone()).collect(),
         told: got.told,
     })
 }
@@ -576,6 +569,13 @@ impl Report<'_> {
         for it in self.done {
             let label = format!("{:columns$}", it.list.id);
             page.labelled(&label, columns, &sentence(it, self.dry_run));
+            for format in &it.beside {
+                let words = format!(
+                    "{0} is active as {1}, too, which this does not keep up to date; `interdict lists remove {0}/{1}` takes that away",
+                    it.list.list, format
+                );
+                page.labelled(&" ".repeat(columns), columns, &plain(&words));
+            }
             let tried = it.told.iter().filter(|it| it.attempts.len() > 1);
             for file in tried {
                 let asked = &file.attempts[..file.attempts.len() - 1];
@@ -669,6 +669,7 @@ fn list_json(it: &Done<'_>) -> Value {
         "outcome": it.end.word(),
         "message": it.end.message(),
         "gates": gates,
+        "also_active_as": it.beside,
         "active": it.kept.as_ref().map(version_json),
         "files": files,
     })

@@ -304,6 +304,24 @@ fn a_publisher_who_answers_with_another_file() {
 }
 
 #[test]
+fn a_publisher_who_has_lost_a_part() {
+    // Whole XML, well formed, and most of the people are not on it: so it was with the US list of lists in May 2024.
+    check(
+        "a list that shrank",
+        ERROR,
+        &["REFUSED: gate shrink: "],
+        false,
+        |_, line| {
+            let text = String::from_utf8(un()).unwrap();
+            let (head, _) = text.split_once("<INDIVIDUAL>").unwrap();
+            let (_, last) = text.rsplit_once("<INDIVIDUAL>").unwrap();
+            let kept = format!("{head}<INDIVIDUAL>{last}");
+            xml(line, &[], kept.as_bytes());
+        },
+    );
+}
+
+#[test]
 fn a_publisher_who_has_the_same_or_a_new_list() {
     check("304", CLEAR, &["un-sc unchanged: 2026-02-27"], false, |asked, line| {
         assert_eq!(asked.header("if-none-match"), Some("\"first\""));
@@ -503,6 +521,31 @@ fn a_family_of_files_is_one_list() {
     // The aliases of the half that did not change are there.
     let said = place.run(&["screen", "Petit Chapori", "--json"]);
     assert!(said.out.contains("us-ofac-sdn-32391"), "{}", said.out);
+    // The same list by hand in another format stays, and grows old: that is said.
+    let path = place.file("SDN.XML", sample("ofac-xml/SDN.XML"));
+    assert_eq!(place.run(&["lists", "add", &path]).code, CLEAR);
+    let said = place.run(&args);
+    assert!(
+        said.words().contains("us-ofac-sdn is active as ofac-xml, too"),
+        "{}",
+        said.words()
+    );
+}
+
+#[test]
+fn a_text_says_nothing_of_its_end() {
+    let server = start(|asked, _, line| {
+        let body = sample(&format!("ofac-csv/{}", asked.path.trim_start_matches('/')));
+        let _ = line.write_all(b"HTTP/1.0 200 OK\r\nContent-Type: text/csv\r\n\r\n");
+        let _ = line.write_all(&body[..body.len() / 2]);
+    });
+    let place = Place::new();
+    let table = LIMITS.to_owned() + &entry(&server, "us-ofac-sdn", "ofac-csv", "OFAC", &["sdn.csv", "alt.csv"]);
+    let sources = place.file("sources.toml", table);
+    let said = place.run(&["update", "--sources", &sources]);
+    assert_eq!(said.code, ERROR);
+    let words = "FAILED: sdn.csv: neither a length nor chunks nor TLS: where it ends cannot be told";
+    assert!(said.words().contains(words), "{}", said.words());
 }
 
 #[test]

@@ -497,6 +497,13 @@ impl Fetcher {
             content_type(ask.file, fetched.content_type.as_deref(), self.mirror.is_some()).map_err(Fault::last)?;
             fetched.length = headers.length().map_err(Fault::last)?;
             let gzip = headers.gzip().map_err(Fault::last)?;
+            // XML, JSON and ZIP say where they end, and TLS does; a CSV that is cut off over a bare line is a shorter CSV.
+            let open_end = fetched.length.is_none() && !headers.chunked() && !address.is_https();
+            if open_end && ask.file.kind == Kind::Text {
+                return Err(Fault::last(
+                    "neither a length nor chunks nor TLS: where it ends cannot be told",
+                ));
+            }
             let terms = Terms {
                 gzip,
                 length: fetched.length,
@@ -545,9 +552,13 @@ impl<'a> Headers<'a> {
             .filter(|it| !it.is_empty() && it.len() <= 4096)
     }
 
+    fn chunked(&self) -> bool {
+        self.0.contains_key(header::TRANSFER_ENCODING)
+    }
+
     /// The length of the body on the wire; chunks tell their own.
     fn length(&self) -> Result<Option<u64>, String> {
-        if self.0.contains_key(header::TRANSFER_ENCODING) {
+        if self.chunked() {
             return Ok(None);
         }
         let mut found = None;
