@@ -246,12 +246,18 @@ pub struct UpdateArgs {
     /// Fetch from a mirror, which has each file at URL/ID/NAME of the table
     #[arg(long, value_name = "URL")]
     pub mirror: Option<String>,
+    /// Only fetch, into a folder that --from takes and that can be a mirror; nothing is read or made active
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["from", "dry_run", "gates"])]
+    pub to: Option<PathBuf>,
     /// Another table of publishers in place of the program's
     #[arg(long, value_name = "FILE")]
     pub sources: Option<PathBuf>,
     /// Fetch and judge, and make nothing active
     #[arg(long)]
     pub dry_run: bool,
+    /// Which gates may fail.
+    #[command(flatten)]
+    pub overrides: OverrideArgs,
     /// Show what would be fetched, from where and on what terms; fetch nothing
     #[arg(long)]
     pub list_sources: bool,

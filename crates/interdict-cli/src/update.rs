@@ -14,7 +14,7 @@ use interdict::wire;
 use interdict_store::fetch::{
     self, Attempt, Fetched, Fetcher, ListSource, MachineClock, Memory, Settings, Sources, Step, Validators,
 };
-use interdict_store::{Arrival, Batch, GateNote, Store, Version};
+use interdict_store::{Arrival, Batch, GateNote, Override, Store, Version};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -42,60 +42,21 @@ pub fn run(args: &UpdateArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fa
         show_sources(&chosen, args.json, plan, out);
         return Ok(Decision::Clear);
     }
-    let dir = plan
-        .store
-        .as_ref()
-        .ok_or_else(|| Failure("no folder to keep lists in: give --store DIR or INTERDICT_STORE".to_owned()))?;
-    let mut memory = Memory::open(dir);
-    let held = held(&Store::open(dir)?, &chosen, &memory);
-    let from = args.from.as_deref();
-    if let Some(from) = from.filter(|it| !it.is_dir()) {
-        return Err(Failure::at(from, "is no folder"));
+    let overrides = admit::overrides(&args.overrides, Timestamp::now())?;
+    if !overrides.is_empty() && chosen.len() != 1 {
+        return Err(Failure(
+            "--override: a gate is let pass for one list, which --list names".to_owned(),
+        ));
     }
-    let mut done = Vec::new();
-    match from {
-        Some(from) => {
-            for it in &chosen {
-                let got = guarded(|| carried(from, it)).unwrap_or_else(Got::failed);
-                done.push(settle(it, got, args.dry_run, plan, &mut memory)?);
-            }
+    let done = match &args.to {
+        Some(to) => {
+            std::fs::create_dir_all(to).map_err(|it| Failure::at(to, it))?;
+            let mut done = Vec::new();
+            get(args, &chosen, &BTreeMap::new(), |it, got| done.push(save(it, got, to)))?;
+            done
         }
-        None => {
-            let settings = Settings::from_environment().map_err(Failure)?;
-            let settings = match &args.mirror {
-                Some(it) => settings
-                    .with_mirror(it)
-                    .map_err(|it| Failure(format!("--mirror: {it}")))?,
-                None => settings,
-            };
-            let fetcher = Fetcher::new(settings, Arc::new(MachineClock)).map_err(Failure)?;
-            let mut fault = Ok(());
-            fetch_all(&fetcher, &chosen, &held, |it, got| {
-                if fault.is_ok() {
-                    match settle(it, got, args.dry_run, plan, &mut memory) {
-                        Ok(it) => done.push(it),
-                        Err(it) => fault = Err(it),
-                    }
-                }
-            });
-            fault?;
-        }
-    }
-    let store = Store::open(dir)?;
-    if !args.dry_run {
-        let hashes: Vec<&str> = store
-            .active()
-            .iter()
-            .flat_map(|it| &it.files)
-            .map(|it| it.hash.as_str())
-            .collect();
-        if !hashes.is_empty()
-            && let Err(it) = memory.write(&hashes)
-        {
-            // It costs a download next time, and nothing else.
-            eprintln!("interdict: {}", plain(&it.to_string()));
-        }
-    }
+        None => into_store(args, &chosen, &overrides, plan)?,
+    };
     let decision = if done.iter().all(|it| it.end.is_good()) {
         Decision::Clear
     } else {
@@ -116,6 +77,110 @@ pub fn run(args: &UpdateArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fa
         out.print(&page.text);
     }
     Ok(decision)
+}
+
+/// Gets the lists from wherever they are to come from, and hands each on, in the order of the table.
+fn get<'a>(
+    args: &UpdateArgs,
+    chosen: &[&'a ListSource],
+    held: &BTreeMap<String, Held>,
+    mut hand_on: impl FnMut(&'a ListSource, Got),
+) -> Result<(), Failure> {
+    if let Some(from) = &args.from {
+        if !from.is_dir() {
+            return Err(Failure::at(from, "is no folder"));
+        }
+        for it in chosen {
+            hand_on(it, guarded(|| carried(from, it)).unwrap_or_else(Got::failed));
+        }
+        return Ok(());
+    }
+    let settings = Settings::from_environment().map_err(Failure)?;
+    let settings = match &args.mirror {
+        Some(it) => settings
+            .with_mirror(it)
+            .map_err(|it| Failure(format!("--mirror: {it}")))?,
+        None => settings,
+    };
+    let fetcher = Fetcher::new(settings, Arc::new(MachineClock)).map_err(Failure)?;
+    fetch_all(&fetcher, chosen, held, hand_on);
+    Ok(())
+}
+
+/// Gets the lists and makes them active where they pass.
+fn into_store<'a>(
+    args: &UpdateArgs,
+    chosen: &[&'a ListSource],
+    overrides: &[Override],
+    plan: &Plan,
+) -> Result<Vec<Done<'a>>, Failure> {
+    let store = admit::open(plan)?;
+    let mut memory = Memory::open(store.dir());
+    let held = held(&store, chosen, &memory);
+    drop(store);
+    let mut done = Vec::new();
+    let mut fault = Ok(());
+    get(args, chosen, &held, |it, got| {
+        if fault.is_ok() {
+            match settle(it, got, args.dry_run, overrides, plan, &mut memory) {
+                Ok(it) => done.push(it),
+                Err(it) => fault = Err(it),
+            }
+        }
+    })?;
+    fault?;
+    if !args.dry_run {
+        let store = admit::open(plan)?;
+        let files = store.active().iter().flat_map(|it| &it.files);
+        let hashes: Vec<&str> = files.map(|it| it.hash.as_str()).collect();
+        if !hashes.is_empty()
+            && let Err(it) = memory.write(&hashes)
+        {
+            // It costs a download next time, and nothing else.
+            eprintln!("interdict: {}", plain(&it.to_string()));
+        }
+    }
+    Ok(done)
+}
+
+/// Writes the files of a list into a folder, as `--from` takes them and a mirror has them.
+fn save<'a>(list: &'a ListSource, got: Got, to: &Path) -> Done<'a> {
+    let dir = to.join(&list.id);
+    let end = match got.files {
+        Err(it) => End::Failed(it),
+        Ok(Files::Unchanged) => End::Failed("not changed, and not held".to_owned()),
+        Ok(Files::New(files)) => match write_all(&dir, &files) {
+            Ok(()) => End::Saved(format!(
+                "{} bytes, in {}",
+                files.iter().map(|it| it.1.len()).sum::<usize>(),
+                dir.display()
+            )),
+            Err(it) => End::Failed(it),
+        },
+    };
+    Done {
+        list,
+        end,
+        kept: None,
+        beside: Vec::new(),
+        told: got.told,
+    }
+}
+
+/// All beside their places first, so that a full disk leaves the old files as they were.
+fn write_all(dir: &Path, files: &[(String, Vec<u8>)]) -> Result<(), String> {
+    let fault = |path: &Path, it: std::io::Error| format!("{}: {it}", path.display());
+    std::fs::create_dir_all(dir).map_err(|it| fault(dir, it))?;
+    let beside = |name: &str| dir.join(format!(".{name}.part"));
+    for (name, bytes) in files {
+        let path = beside(name);
+        std::fs::write(&path, bytes).map_err(|it| fault(&path, it))?;
+    }
+    for (name, _) in files {
+        let path = dir.join(name);
+        std::fs::rename(beside(name), &path).map_err(|it| fault(&path, it))?;
+    }
+    Ok(())
 }
 
 /// The table: the program's, or a file in its place.
@@ -382,6 +447,8 @@ enum End {
     Refused(String, Vec<GateNote>),
     /// No files came.
     Failed(String),
+    /// They were written into a folder, and not read: how much, and where.
+    Saved(String),
 }
 
 impl End {
@@ -391,17 +458,18 @@ impl End {
             Self::Unchanged => "unchanged",
             Self::Refused(..) => "refused",
             Self::Failed(_) => "failed",
+            Self::Saved(_) => "saved",
         }
     }
 
     const fn is_good(&self) -> bool {
-        matches!(self, Self::New(_) | Self::Unchanged)
+        matches!(self, Self::New(_) | Self::Unchanged | Self::Saved(_))
     }
 
     fn message(&self) -> Option<&str> {
         match self {
             Self::Refused(it, _) | Self::Failed(it) => Some(it),
-            Self::New(_) | Self::Unchanged => None,
+            Self::New(_) | Self::Unchanged | Self::Saved(_) => None,
         }
     }
 
@@ -409,7 +477,7 @@ impl End {
         match self {
             Self::New(it) => &it.gates,
             Self::Refused(_, it) => it,
-            Self::Unchanged | Self::Failed(_) => &[],
+            Self::Unchanged | Self::Failed(_) | Self::Saved(_) => &[],
         }
     }
 }
@@ -430,6 +498,7 @@ fn settle<'a>(
     list: &'a ListSource,
     got: Got,
     dry_run: bool,
+    overrides: &[Override],
     plan: &Plan,
     memory: &mut Memory,
 ) -> Result<Done<'a>, Failure> {
@@ -459,9 +528,9 @@ fn settle<'a>(
                 arrival: arrival(&got.told),
             };
             let end = if dry_run {
-                rehearse(plan, candidate, now)
+                rehearse(plan, candidate, overrides, now)
             } else {
-                admitted(plan, candidate, now)
+                admitted(plan, candidate, overrides, now)
             };
             // One list that cannot be taken in does not keep the others out.
             end.unwrap_or_else(|it| End::Refused(it.0, Vec::new()))
@@ -503,8 +572,8 @@ fn arrival(told: &[Told]) -> Arrival {
     }
 }
 
-fn admitted(plan: &Plan, candidate: Candidate, now: Timestamp) -> Result<End, Failure> {
-    let outcome = admit::admit(plan, vec![candidate], &[], now)?
+fn admitted(plan: &Plan, candidate: Candidate, overrides: &[Override], now: Timestamp) -> Result<End, Failure> {
+    let outcome = admit::admit(plan, vec![candidate], overrides, now)?
         .into_iter()
         .next()
         .ok_or_else(|| Failure("nothing came of it".to_owned()))?;
@@ -525,7 +594,7 @@ fn refused(gates: Vec<GateNote>) -> End {
 }
 
 /// What would become of it: the same steps, and nothing is written.
-fn rehearse(plan: &Plan, candidate: Candidate, now: Timestamp) -> Result<End, Failure> {
+fn rehearse(plan: &Plan, candidate: Candidate, overrides: &[Override], now: Timestamp) -> Result<End, Failure> {
     let mut store = admit::open(plan)?;
     let limits = admit::limits(store.dir())?;
     let policy = admit::control_policy(&limits)?;
@@ -538,10 +607,10 @@ fn rehearse(plan: &Plan, candidate: Candidate, now: Timestamp) -> Result<End, Fa
         return Ok(End::Unchanged);
     }
     let counts = before.map(|before| admit::counts(&mut batch, &before)).transpose()?;
-    let mut judged = admit::judge(&it, counts.as_ref(), None, &[], &limits, now);
+    let mut judged = admit::judge(&it, counts.as_ref(), None, overrides, &limits, now);
     if judged.passes {
         let control = admit::self_test(&it, &policy)?;
-        judged = admit::judge(&it, counts.as_ref(), Some(&control), &[], &limits, now);
+        judged = admit::judge(&it, counts.as_ref(), Some(&control), overrides, &limits, now);
     }
     Ok(if judged.passes {
         let new = admit::new_version(&it, &judged, &limits, now);
@@ -579,12 +648,15 @@ impl Report<'_> {
             let tried = it.told.iter().filter(|it| it.attempts.len() > 1);
             for file in tried {
                 let asked = &file.attempts[..file.attempts.len() - 1];
-                let words: Vec<&str> = asked.iter().map(|it| it.outcome.as_str()).collect();
-                page.labelled(
-                    &" ".repeat(columns),
-                    columns,
-                    &plain(&format!("{}: before that: {}", file.name, words.join("; "))),
+                let mut words: Vec<&str> = asked.iter().map(|it| it.outcome.as_str()).collect();
+                words.dedup();
+                let words = format!(
+                    "{}: before that, {} times: {}",
+                    file.name,
+                    asked.len(),
+                    words.join("; ")
                 );
+                page.labelled(&" ".repeat(columns), columns, &plain(&words));
             }
         }
         for it in self.unserved {
@@ -595,7 +667,12 @@ impl Report<'_> {
             );
         }
         let good = self.done.iter().filter(|it| it.end.is_good()).count();
-        let words = format!("{good} of {} lists are as the publishers have them", self.done.len());
+        let all = self.done.len();
+        let words = if self.done.iter().any(|it| matches!(it.end, End::Saved(_))) {
+            format!("{good} of {all} lists fetched, none of them read")
+        } else {
+            format!("{good} of {all} lists are as the publishers have them")
+        };
         let words = page.style.decision(self.decision, &words);
         page.line(&words);
     }
@@ -640,6 +717,7 @@ fn sentence(it: &Done<'_>, dry_run: bool) -> String {
             Some(kept) => format!("unchanged: {}, {} entities", date(kept), kept.entities),
             None => "unchanged".to_owned(),
         },
+        End::Saved(what) => format!("fetched: {what}"),
         End::Refused(why, _) => format!("REFUSED: {why}; {kept}"),
         End::Failed(why) => format!("FAILED: {why}; {kept}"),
     };

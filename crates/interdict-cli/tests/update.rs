@@ -243,7 +243,7 @@ fn a_publisher_who_does_not_answer_with_a_list() {
         ERROR,
         &[
             "FAILED: HTTP 500 Internal Server Error (attempt 2 of 2)",
-            "before that: HTTP 500",
+            "before that, 1 times: HTTP 500",
         ],
         false,
         |_, line| answer(line, "500 Internal Server Error", &[], b""),
@@ -634,6 +634,84 @@ fn a_mirror_takes_the_place_of_every_publisher() {
     let said = place.run(&["update", "--sources", &sources, "--mirror", &server.url("/lists")]);
     assert_eq!(said.code, CLEAR, "{}", said.words());
     assert_eq!(place.active().len(), 1);
+}
+
+#[test]
+fn what_was_fetched_outside_is_carried_in() {
+    let server = start(|asked, _, line| match asked.path.as_str() {
+        "/consolidated.xml" => xml(line, &[], &un()),
+        _ => answer(line, "403 Forbidden", &[], b""),
+    });
+    let place = Place::new();
+    let mut table = LIMITS.to_owned() + &un_entry(&server);
+    table += &entry(&server, "eu-fsf", "eu-xml", "EU", &["full.xml"]);
+    let sources = place.file("sources.toml", table);
+    let stick = place.path("stick");
+    let said = place.run(&["update", "--sources", &sources, "--to", &stick]);
+    assert_eq!(said.code, ERROR, "{}", said.words());
+    assert!(
+        said.words().contains("un-sc fetched: 26468 bytes, in"),
+        "{}",
+        said.words()
+    );
+    assert!(
+        said.words().contains("1 of 2 lists fetched, none of them read"),
+        "{}",
+        said.words()
+    );
+    assert!(!place.dir.path().join("store").exists());
+    assert_eq!(
+        fs::read(place.dir.path().join("stick/un-sc/consolidated.xml")).unwrap(),
+        un()
+    );
+    let said = place.run(&["update", "--sources", &sources, "--from", &stick, "--list", "un-sc"]);
+    assert_eq!(said.code, CLEAR, "{}", said.words());
+    assert_eq!(place.active().len(), 1);
+}
+
+#[test]
+fn a_gate_is_let_pass_for_one_list_on_somebodys_word() {
+    let short = {
+        let text = String::from_utf8(un()).unwrap();
+        let (head, _) = text.split_once("<INDIVIDUAL>").unwrap();
+        let (_, last) = text.rsplit_once("<INDIVIDUAL>").unwrap();
+        format!("{head}<INDIVIDUAL>{last}")
+    };
+    let server = start(move |_, before, line| {
+        xml(
+            line,
+            &[],
+            if before == 0 { un() } else { short.clone().into_bytes() }.as_slice(),
+        );
+    });
+    let place = Place::new();
+    let mut table = LIMITS.to_owned() + &un_entry(&server);
+    table += &entry(&server, "eu-fsf", "eu-xml", "EU", &["full.xml"]);
+    let sources = place.file("sources.toml", table);
+    let update = |more: &[&str]| place.run(&[&["update", "--sources", &sources], more].concat());
+    let word = [
+        "--override",
+        "shrink",
+        "--by",
+        "A. Officer",
+        "--reason",
+        "delisted on 1 March",
+    ];
+    assert_eq!(update(&["--list", "un-sc"]).code, CLEAR);
+    let said = update(&["--list", "un-sc"]);
+    assert!(said.words().contains("REFUSED: gate shrink: "), "{}", said.words());
+    let said = update(&word);
+    assert!(
+        said.words()
+            .contains("a gate is let pass for one list, which --list names"),
+        "{}",
+        said.words()
+    );
+    let said = update(&[&["--list", "un-sc"], &word[..]].concat());
+    assert_eq!(said.code, CLEAR, "{}", said.words());
+    assert!(said.words().contains("un-sc new version: "), "{}", said.words());
+    let said = place.run(&["lists", "log", "--json"]);
+    assert!(said.out.contains("A. Officer"), "{}", said.out);
 }
 
 #[test]
