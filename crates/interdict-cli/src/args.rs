@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use jiff::{SignedDuration, Timestamp, civil};
+
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::embedded::LONG_VERSION;
@@ -13,6 +15,13 @@ Exit codes (with --json, too; over several answers the gravest: error, block, re
   11  block
   12  reject
   20  error or unsafe: not screened, or not to be relied on; wrong usage ends here, too";
+
+const UPDATE_CODES: &str = "\
+Environment: HTTPS_PROXY, ALL_PROXY, HTTP_PROXY, NO_PROXY; SSL_CERT_FILE, a PEM file of the only authorities to trust.
+
+Exit codes:
+   0  every list is as its publisher has it
+  20  at least one is not: it keeps its last good version, which grows older";
 
 /// Who is this, and may I deal with them? Screens names and customer files against official designation lists.
 #[derive(Debug, Parser)]
@@ -30,9 +39,24 @@ pub struct Args {
         global = true
     )]
     pub store: Option<PathBuf>,
+    /// The time it is: RFC 3339, or so long from now (+25h). For tests
+    #[arg(long, value_name = "TIME", global = true, hide = true, allow_hyphen_values = true, value_parser = time)]
+    pub now: Option<Timestamp>,
     /// When to colour the output; NO_COLOR is respected
     #[arg(long, value_enum, default_value_t = Color::Auto, global = true)]
     pub color: Color,
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    let Some(rest) = text.strip_prefix('+') else {
+        return text.parse().map_err(|it: jiff::Error| it.to_string());
+    };
+    let later: SignedDuration = rest.parse().map_err(|it: jiff::Error| it.to_string())?;
+    Timestamp::now().checked_add(later).map_err(|it| it.to_string())
+}
+
+fn day(text: &str) -> Result<civil::Date, String> {
+    text.parse().map_err(|_| "not a day such as 2024-05-03".to_owned())
 }
 
 /// When to colour.
@@ -64,6 +88,9 @@ pub enum Command {
         #[command(subcommand)]
         command: ListsCommand,
     },
+    /// Fetch the lists that a policy needs from their publishers, and make them active where they pass the gates
+    #[command(after_help = UPDATE_CODES)]
+    Update(UpdateArgs),
     /// Show the policies that come with the program
     Policies,
     /// Print completions for a shell
@@ -80,8 +107,10 @@ impl Command {
         match self {
             Self::Read(_) => "reading",
             Self::Explain(_) => "explanation",
+            Self::Update(_) => "update",
             Self::Lists { command } => match command {
                 ListsCommand::Check(_) => "check",
+                ListsCommand::Log(_) => "log",
                 _ => "lists",
             },
             _ => "screening",
@@ -94,10 +123,13 @@ impl Command {
             Self::Screen(it) => it.json,
             Self::Read(it) => it.json,
             Self::Explain(it) => it.json,
+            Self::Update(it) => it.json,
             Self::Lists { command } => match command {
                 ListsCommand::Add(it) => it.json,
                 ListsCommand::Show(it) => it.json,
                 ListsCommand::Check(it) => it.json,
+                ListsCommand::Log(it) => it.json,
+                ListsCommand::Import(it) => it.json,
                 ListsCommand::Remove(_) => false,
             },
             Self::Policies | Self::Completions { .. } => false,
@@ -174,6 +206,9 @@ pub struct PolicyArgs {
     /// Screen against these lists only
     #[arg(long, value_name = "ID,...", value_delimiter = ',')]
     pub lists: Vec<String>,
+    /// Screen against the lists as they were on a day (2024-05-03), as far as the store has them
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub as_of: Option<civil::Date>,
 }
 
 /// `interdict explain`.
@@ -196,13 +231,55 @@ pub struct ExplainArgs {
     pub json: bool,
 }
 
+/// `interdict update`.
+#[derive(Debug, ClapArgs)]
+pub struct UpdateArgs {
+    /// Fetch the lists of the authorities that this policy names [default: every list that is on in the table]
+    #[arg(long, value_name = "NAME|FILE", conflicts_with = "list")]
+    pub policy: Option<String>,
+    /// Fetch these lists only, by their ids in the table
+    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    pub list: Vec<String>,
+    /// Take the files from a folder into which somebody carried them, instead of from the network
+    #[arg(long, value_name = "DIR", conflicts_with = "mirror")]
+    pub from: Option<PathBuf>,
+    /// Fetch from a mirror, which has each file at URL/ID/NAME of the table
+    #[arg(long, value_name = "URL")]
+    pub mirror: Option<String>,
+    /// Only fetch, into a folder that --from takes and that can be a mirror; nothing is read or made active
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["from", "dry_run", "gates"])]
+    pub to: Option<PathBuf>,
+    /// Another table of publishers in place of the program's
+    #[arg(long, value_name = "FILE")]
+    pub sources: Option<PathBuf>,
+    /// Fetch and judge, and make nothing active
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Which gates may fail.
+    #[command(flatten)]
+    pub overrides: OverrideArgs,
+    /// Show what would be fetched, from where and on what terms; fetch nothing
+    #[arg(long)]
+    pub list_sources: bool,
+    /// Print the table of the program, to be changed and given to --sources
+    #[arg(long)]
+    pub print_sources: bool,
+    /// Answer as JSON (docs/json.md)
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// The commands on lists.
 #[derive(Debug, Subcommand)]
 pub enum ListsCommand {
     /// Load lists from files or folders and make them active, all of them or none
     Add(AddArgs),
+    /// Load many dated versions of lists, from archives (tar, tar.gz, tar.xz) or folders: history, to be asked with --as-of
+    Import(ImportArgs),
     /// Show the active lists
     Show(ShowArgs),
+    /// Show the life of each list: its versions, what the gates said, who let what pass
+    Log(LogArgs),
     /// Count, name problems, and screen every published name against the lists: each must find its own entry
     #[command(after_help = EXIT_CODES)]
     Check(CheckArgs),
@@ -222,6 +299,51 @@ pub struct AddArgs {
     /// Refuse a list that says something which cannot be screened, instead of warning
     #[arg(long)]
     pub strict: bool,
+    /// Which gates may fail.
+    #[command(flatten)]
+    pub overrides: OverrideArgs,
+    /// Answer as JSON (docs/json.md)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Gates that may fail, on somebody's word.
+#[derive(Debug, Default, ClapArgs)]
+pub struct OverrideArgs {
+    /// Let a list pass although it fails this gate (docs/store.md); recorded with --by and --reason; may be repeated
+    #[arg(long = "override", value_name = "GATE", requires_all = ["by", "reason"])]
+    pub gates: Vec<String>,
+    /// Who decides that
+    #[arg(long, value_name = "NAME", requires = "gates")]
+    pub by: Option<String>,
+    /// Why
+    #[arg(long, value_name = "TEXT", requires = "gates")]
+    pub reason: Option<String>,
+}
+
+/// `interdict lists import`.
+#[derive(Debug, ClapArgs)]
+pub struct ImportArgs {
+    /// Archives or folders of files with their date in the file or in its name (sdn_2021-08-18.csv)
+    #[arg(value_name = "ARCHIVE-OR-FOLDER", required = true)]
+    pub sources: Vec<PathBuf>,
+    /// Format, where it should not be detected
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Which gates may fail.
+    #[command(flatten)]
+    pub overrides: OverrideArgs,
+    /// Answer as JSON (docs/json.md)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `interdict lists log`.
+#[derive(Debug, ClapArgs)]
+pub struct LogArgs {
+    /// The list's id, or id/format [default: all lists]
+    #[arg(value_name = "ID")]
+    pub list: Option<String>,
     /// Answer as JSON (docs/json.md)
     #[arg(long)]
     pub json: bool,
@@ -230,6 +352,9 @@ pub struct AddArgs {
 /// `interdict lists show`.
 #[derive(Debug, ClapArgs)]
 pub struct ShowArgs {
+    /// Show what was active on a day (2024-05-03)
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub as_of: Option<civil::Date>,
     /// Answer as JSON (docs/json.md)
     #[arg(long)]
     pub json: bool,

@@ -1,4 +1,4 @@
-//! What comes inside the program: the policy presets and the sample lists.
+//! What comes inside the program: the policy presets, the table of publishers and the sample lists.
 
 use std::sync::LazyLock;
 
@@ -16,6 +16,12 @@ pub const POLICIES: [(&str, &str); 4] = [
     ("aid-group", include_str!("../../../policies/aid-group.toml")),
     ("newsroom", include_str!("../../../policies/newsroom.toml")),
 ];
+
+/// Where the publishers are.
+pub const SOURCES: &str = include_str!("../../../data/sources.toml");
+
+/// The limits of the gates, where the store has none of its own.
+pub const GATE_LIMITS: &str = include_str!("../../../policies/gates/default.toml");
 
 /// Files of a list: format, file names and content.
 pub type SampleList = (Format, &'static [(&'static str, &'static [u8])]);

@@ -10,9 +10,13 @@ mod loading;
 mod records;
 mod screen;
 mod explain;
+mod control;
+mod admit;
 mod lists;
+mod history;
 mod read;
 mod page;
+mod update;
 
 use std::process::ExitCode;
 
@@ -78,10 +82,13 @@ fn dispatch(args: Args, plan: &Plan, out: &mut Out) -> Result<Decision, Failure>
         Command::Explain(it) => explain::run(it, plan, out),
         Command::Lists { command } => match command {
             ListsCommand::Add(it) => lists::add(&it, plan, out),
+            ListsCommand::Import(it) => history::import(&it, plan, out),
+            ListsCommand::Log(it) => history::log(&it, plan, out),
             ListsCommand::Show(it) => lists::show(&it, plan, out),
             ListsCommand::Check(it) => lists::check(&it, plan, out),
             ListsCommand::Remove(it) => lists::remove(&it, plan, out),
         },
+        Command::Update(it) => update::run(&it, plan, out),
         Command::Policies => {
             embedded::show_policies(plan, out)?;
             Ok(Decision::Clear)

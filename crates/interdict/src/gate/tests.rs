@@ -1,0 +1,1 @@
+//! Gates on small lists, each with one thing wrong.
