@@ -82,6 +82,7 @@ impl Command {
             Self::Explain(_) => "explanation",
             Self::Lists { command } => match command {
                 ListsCommand::Check(_) => "check",
+                ListsCommand::Diff(_) => "changes",
                 _ => "lists",
             },
             _ => "screening",
@@ -98,6 +99,7 @@ impl Command {
                 ListsCommand::Add(it) => it.json,
                 ListsCommand::Show(it) => it.json,
                 ListsCommand::Check(it) => it.json,
+                ListsCommand::Diff(it) => it.json,
                 ListsCommand::Remove(_) => false,
             },
             Self::Policies | Self::Completions { .. } => false,
@@ -208,6 +210,8 @@ pub enum ListsCommand {
     Check(CheckArgs),
     /// Take a list out of use; its files stay on disk
     Remove(RemoveArgs),
+    /// Say what was added, removed and changed between two versions, value by value
+    Diff(DiffArgs),
 }
 
 /// `interdict lists add`.
@@ -258,4 +262,33 @@ pub struct RemoveArgs {
     /// The list's id, or id/format for one format of it
     #[arg(value_name = "ID")]
     pub list: String,
+}
+
+/// `interdict lists diff`.
+#[derive(Debug, ClapArgs)]
+pub struct DiffArgs {
+    /// The older version: a file, a folder, LIST@DATE, LIST@previous, LIST, or the beginning of a hash
+    #[arg(value_name = "A")]
+    pub before: String,
+    /// The newer version
+    #[arg(value_name = "B")]
+    pub after: String,
+    /// Compare this list only
+    #[arg(long, value_name = "LIST")]
+    pub only: Option<String>,
+    /// Show this entity only, in full: its id, or the end of it
+    #[arg(long, value_name = "ID")]
+    pub entity: Option<String>,
+    /// Format of files, where it should not be detected
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Entities to show of each sort
+    #[arg(long, value_name = "N", default_value_t = 20, conflicts_with = "all")]
+    pub limit: usize,
+    /// Show every entity and every value in full
+    #[arg(long)]
+    pub all: bool,
+    /// Answer as JSON (docs/json.md)
+    #[arg(long)]
+    pub json: bool,
 }

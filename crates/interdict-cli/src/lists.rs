@@ -30,12 +30,14 @@ struct Found {
 const ENDINGS: [&str; 6] = ["csv", "xml", "json", "jsonl", "ndjson", "ftm"];
 
 /// Lists in files and folders, and files in folders that were left out since they do not look like lists.
-struct Gathered {
-    lists: Vec<(String, Files)>,
+pub struct Gathered {
+    /// Where each stands, its format and its files.
+    pub lists: Vec<(String, Files)>,
     left_out: Vec<PathBuf>,
 }
 
-fn gather(paths: &[PathBuf], format: Option<&str>) -> Result<Gathered, Failure> {
+/// Reads what is at the paths and tells which lists it is.
+pub fn gather(paths: &[PathBuf], format: Option<&str>) -> Result<Gathered, Failure> {
     let format = format
         .map(|it| {
             Format::parse(it).ok_or_else(|| {
@@ -135,7 +137,7 @@ fn collect(path: &Path, named: bool, found: &mut Vec<Found>, left_out: &mut Vec<
 }
 
 /// Reads gathered lists; a file that cannot be trusted as a whole ends it.
-fn read_all(gathered: &[(String, Files)]) -> Result<Vec<Read>, Failure> {
+pub fn read_all(gathered: &[(String, Files)]) -> Result<Vec<Read>, Failure> {
     let mut progress = Progress::new(gathered.len(), "reading lists");
     let mut out = Vec::new();
     for (place, (format, files)) in gathered {
@@ -350,7 +352,8 @@ fn store_value(store: &Store) -> serde_json::Value {
     })
 }
 
-fn table(page: &Page, header: &[&str], right: &[usize]) -> Table {
+/// A table in the program's manner; the columns of the given numbers are set right.
+pub fn table(page: &Page, header: &[&str], right: &[usize]) -> Table {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
@@ -365,7 +368,8 @@ fn table(page: &Page, header: &[&str], right: &[usize]) -> Table {
     table
 }
 
-fn show_table(page: &mut Page, table: &Table) {
+/// Prints a table.
+pub fn show_table(page: &mut Page, table: &Table) {
     for line in table.to_string().lines() {
         // The preset begins each line with a space.
         page.line(line.strip_prefix(' ').unwrap_or(line).trim_end());
