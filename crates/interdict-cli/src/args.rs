@@ -58,6 +58,9 @@ pub enum Command {
     /// Say why an entity matches a name, or why not, feature by feature
     #[command(after_help = EXIT_CODES)]
     Explain(ExplainArgs),
+    /// Say which authorities list a subject, since when and with what effect, and which of the loaded ones do not
+    #[command(after_help = EXIT_CODES)]
+    Coverage(CoverageArgs),
     /// Add, show, check and remove official lists
     Lists {
         /// What to do with the lists.
@@ -80,9 +83,11 @@ impl Command {
         match self {
             Self::Read(_) => "reading",
             Self::Explain(_) => "explanation",
+            Self::Coverage(_) => "coverage",
             Self::Lists { command } => match command {
                 ListsCommand::Check(_) => "check",
                 ListsCommand::Diff(_) => "changes",
+                ListsCommand::Report(_) => "report",
                 _ => "lists",
             },
             _ => "screening",
@@ -95,11 +100,13 @@ impl Command {
             Self::Screen(it) => it.json,
             Self::Read(it) => it.json,
             Self::Explain(it) => it.json,
+            Self::Coverage(it) => it.json,
             Self::Lists { command } => match command {
                 ListsCommand::Add(it) => it.json,
                 ListsCommand::Show(it) => it.json,
                 ListsCommand::Check(it) => it.json,
                 ListsCommand::Diff(it) => it.json,
+                ListsCommand::Report(it) => it.json,
                 ListsCommand::Remove(_) => false,
             },
             Self::Policies | Self::Completions { .. } => false,
@@ -212,6 +219,8 @@ pub enum ListsCommand {
     Remove(RemoveArgs),
     /// Say what was added, removed and changed between two versions, value by value
     Diff(DiffArgs),
+    /// Count what the lists hold: by list, programme, kind, country, year, script; freshness, problems
+    Report(ReportArgs),
 }
 
 /// `interdict lists add`.
@@ -288,6 +297,34 @@ pub struct DiffArgs {
     /// Show every entity and every value in full
     #[arg(long)]
     pub all: bool,
+    /// Answer as JSON (docs/json.md)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `interdict coverage`.
+#[derive(Debug, ClapArgs)]
+pub struct CoverageArgs {
+    /// An entity's id, the end of one, or a name
+    #[arg(value_name = "ENTITY|NAME")]
+    pub subject: String,
+    /// By which policy: its thresholds tell likely from perhaps
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+    /// Answer as JSON (docs/json.md)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `interdict lists report`.
+#[derive(Debug, ClapArgs)]
+pub struct ReportArgs {
+    /// Write it as one self-contained page with charts
+    #[arg(long, value_name = "OUT")]
+    pub html: Option<PathBuf>,
+    /// Of these lists only
+    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    pub lists: Vec<String>,
     /// Answer as JSON (docs/json.md)
     #[arg(long)]
     pub json: bool,

@@ -10,10 +10,12 @@ mod loading;
 mod records;
 mod screen;
 mod explain;
+mod coverage;
 mod lists;
 mod diff;
 mod read;
 mod page;
+mod report;
 
 use std::process::ExitCode;
 
@@ -77,12 +79,14 @@ fn dispatch(args: Args, plan: &Plan, out: &mut Out) -> Result<Decision, Failure>
         Command::Screen(it) => screen::run(it, plan, out),
         Command::Read(it) => read::run(&it, plan, out),
         Command::Explain(it) => explain::run(it, plan, out),
+        Command::Coverage(it) => coverage::run(&it, plan, out),
         Command::Lists { command } => match command {
             ListsCommand::Add(it) => lists::add(&it, plan, out),
             ListsCommand::Show(it) => lists::show(&it, plan, out),
             ListsCommand::Check(it) => lists::check(&it, plan, out),
             ListsCommand::Remove(it) => lists::remove(&it, plan, out),
             ListsCommand::Diff(it) => diff::run(&it, plan, out),
+            ListsCommand::Report(it) => report::run(&it, plan, out),
         },
         Command::Policies => {
             embedded::show_policies(plan, out)?;

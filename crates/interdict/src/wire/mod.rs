@@ -56,6 +56,9 @@ pub fn failure(what: &str, reason: &str) -> serde_json::Value {
             "query": null, "found": false, "entity": null, "score": null, "match": false, "consequence": null,
             "explanation": [], "weak": false, "snapshot": null, "policy": null,
         }),
+        "coverage" => serde_json::json!({
+            "subject": null, "candidates": [], "lists": [], "not_loaded": [], "summary": "", "snapshot": null, "policy": null,
+        }),
         "check" | "lists" | "changes" | "report" => serde_json::json!({"lists": []}),
         _ => serde_json::json!({"query": null, "matches": [], "snapshot": null, "policy": null}),
     };
