@@ -226,7 +226,8 @@ fn who_lists_a_subject_and_who_does_not() {
 /// OFAC lists him, and nobody else does; the samples are excerpts, and say so.
 #[test]
 fn djibo_is_listed_by_ofac_alone() {
-    let said = Place::new().check(
+    let said = Place::new().check_at(
+        "140",
         &["coverage", "Ousmane Illiassou Djibo"],
         11,
         &[
