@@ -10,6 +10,7 @@ use interdict::lists::{Format, SourceFile, detect};
 use interdict::policy::{Decision, Policy};
 use interdict::wire;
 use interdict::wire::checked::{Checked, Missed};
+use interdict_extract::unpack::{self, Limits};
 use interdict_store::{NewVersion, Store, Version};
 
 use crate::args::{AddArgs, CheckArgs, RemoveArgs, ShowArgs};
@@ -46,7 +47,7 @@ pub fn gather(paths: &[PathBuf], format: Option<&str>) -> Result<Gathered, Failu
             })
         })
         .transpose()?;
-    let mut found = Vec::new();
+    let mut found: Vec<Found> = Vec::new();
     let mut left_out = Vec::new();
     for it in paths {
         collect(it, true, &mut found, &mut left_out)?;
@@ -93,13 +94,14 @@ pub fn gather(paths: &[PathBuf], format: Option<&str>) -> Result<Gathered, Failu
                 .collect();
             let contents = files
                 .iter()
-                .filter_map(|at| found.get(*at))
-                .map(|it| {
+                .filter_map(|at| {
+                    let it = found.get_mut(*at)?;
                     let name = it
                         .path
                         .file_name()
                         .map_or_else(String::new, |it| it.to_string_lossy().into_owned());
-                    (name, it.bytes.clone())
+                    // Moved, not copied: a list may be large.
+                    Some((name, std::mem::take(&mut it.bytes)))
                 })
                 .collect();
             (place.join(", "), (format, contents))
@@ -121,10 +123,11 @@ fn collect(path: &Path, named: bool, found: &mut Vec<Found>, left_out: &mut Vec<
         }
         return Ok(());
     }
-    let listlike = path
-        .extension()
-        .is_some_and(|it| ENDINGS.iter().any(|ending| it.eq_ignore_ascii_case(ending)));
-    if !named && !listlike {
+    let packed = path.file_name().is_some_and(|it| unpack::packed(&it.to_string_lossy()));
+    if packed {
+        return unpacked(path, found, left_out);
+    }
+    if !named && !listlike(path) {
         left_out.push(path.to_owned());
         return Ok(());
     }
@@ -133,6 +136,40 @@ fn collect(path: &Path, named: bool, found: &mut Vec<Found>, left_out: &mut Vec<
         path: path.to_owned(),
         bytes,
     });
+    Ok(())
+}
+
+fn listlike(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|it| ENDINGS.iter().any(|ending| it.eq_ignore_ascii_case(ending)))
+}
+
+/// The files in an archive, as if it were a folder. If there is only one, it is the list, whatever it is called.
+fn unpacked(path: &Path, found: &mut Vec<Found>, left_out: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let file = std::fs::File::open(path).map_err(|it| Failure::at(path, it))?;
+    let name = path.display().to_string();
+    let mut inner: Vec<Found> = Vec::new();
+    let mut others: Vec<Found> = Vec::new();
+    unpack::for_each_member(file, &name, Limits::LISTS, |member, bytes| {
+        let hidden = member.split('/').any(|it| it.starts_with('.') || it == "__MACOSX");
+        let it = Found {
+            path: path.join(member),
+            bytes,
+        };
+        match () {
+            () if hidden => {}
+            () if listlike(&it.path) => inner.push(it),
+            () => others.push(it),
+        }
+        Ok(())
+    })
+    .map_err(|it| Failure(it.to_string()))?;
+    if inner.is_empty() && others.len() == 1 {
+        inner.append(&mut others);
+    }
+    left_out.extend(others.into_iter().map(|it| it.path));
+    inner.sort_by(|a, b| a.path.cmp(&b.path));
+    found.append(&mut inner);
     Ok(())
 }
 
