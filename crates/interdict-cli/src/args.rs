@@ -82,6 +82,9 @@ pub enum Command {
     /// Say why an entity matches a name, or why not, feature by feature
     #[command(after_help = EXIT_CODES)]
     Explain(ExplainArgs),
+    /// Say which authorities list a subject, since when and with what effect, and which of the loaded ones do not
+    #[command(after_help = EXIT_CODES)]
+    Coverage(CoverageArgs),
     /// Add, show, check and remove official lists
     Lists {
         /// What to do with the lists.
@@ -108,9 +111,12 @@ impl Command {
             Self::Read(_) => "reading",
             Self::Explain(_) => "explanation",
             Self::Update(_) => "update",
+            Self::Coverage(_) => "coverage",
             Self::Lists { command } => match command {
                 ListsCommand::Check(_) => "check",
                 ListsCommand::Log(_) => "log",
+                ListsCommand::Diff(_) => "changes",
+                ListsCommand::Report(_) => "report",
                 _ => "lists",
             },
             _ => "screening",
@@ -124,12 +130,15 @@ impl Command {
             Self::Read(it) => it.json,
             Self::Explain(it) => it.json,
             Self::Update(it) => it.json,
+            Self::Coverage(it) => it.json,
             Self::Lists { command } => match command {
                 ListsCommand::Add(it) => it.json,
                 ListsCommand::Show(it) => it.json,
                 ListsCommand::Check(it) => it.json,
                 ListsCommand::Log(it) => it.json,
                 ListsCommand::Import(it) => it.json,
+                ListsCommand::Diff(it) => it.json,
+                ListsCommand::Report(it) => it.json,
                 ListsCommand::Remove(_) => false,
             },
             Self::Policies | Self::Completions { .. } => false,
@@ -285,6 +294,10 @@ pub enum ListsCommand {
     Check(CheckArgs),
     /// Take a list out of use; its files stay on disk
     Remove(RemoveArgs),
+    /// Say what was added, removed and changed between two versions, value by value
+    Diff(DiffArgs),
+    /// Count what the lists hold: by list, programme, kind, country, year, script; freshness, problems
+    Report(ReportArgs),
 }
 
 /// `interdict lists add`.
@@ -383,4 +396,61 @@ pub struct RemoveArgs {
     /// The list's id, or id/format for one format of it
     #[arg(value_name = "ID")]
     pub list: String,
+}
+
+/// `interdict lists diff`.
+#[derive(Debug, ClapArgs)]
+pub struct DiffArgs {
+    /// The older version: a file, a folder, LIST@DATE, LIST@previous, LIST, or the beginning of a hash
+    #[arg(value_name = "A")]
+    pub before: String,
+    /// The newer version
+    #[arg(value_name = "B")]
+    pub after: String,
+    /// Compare this list only
+    #[arg(long, value_name = "LIST")]
+    pub only: Option<String>,
+    /// Show this entity only, in full: its id, or the end of it
+    #[arg(long, value_name = "ID")]
+    pub entity: Option<String>,
+    /// Format of files, where it should not be detected
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Entities to show of each sort
+    #[arg(long, value_name = "N", default_value_t = 20, conflicts_with = "all")]
+    pub limit: usize,
+    /// Show every entity and every value in full
+    #[arg(long)]
+    pub all: bool,
+    /// Answer as JSON (docs/json.md)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `interdict coverage`.
+#[derive(Debug, ClapArgs)]
+pub struct CoverageArgs {
+    /// An entity's id, the end of one, or a name
+    #[arg(value_name = "ENTITY|NAME")]
+    pub subject: String,
+    /// By which policy: its thresholds tell likely from perhaps
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+    /// Answer as JSON (docs/json.md)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `interdict lists report`.
+#[derive(Debug, ClapArgs)]
+pub struct ReportArgs {
+    /// Write it as one self-contained page with charts
+    #[arg(long, value_name = "OUT")]
+    pub html: Option<PathBuf>,
+    /// Of these lists only
+    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    pub lists: Vec<String>,
+    /// Answer as JSON (docs/json.md)
+    #[arg(long)]
+    pub json: bool,
 }

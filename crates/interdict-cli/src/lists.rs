@@ -32,8 +32,9 @@ struct Found {
 const ENDINGS: [&str; 6] = ["csv", "xml", "json", "jsonl", "ndjson", "ftm"];
 
 /// Lists in files and folders, and files in folders that were left out since they do not look like lists.
-struct Gathered {
-    lists: Vec<(String, Files)>,
+pub struct Gathered {
+    /// Where each stands, its format and its files.
+    pub lists: Vec<(String, Files)>,
     left_out: Vec<PathBuf>,
 }
 
@@ -48,7 +49,8 @@ pub fn format_of(name: Option<&str>) -> Result<Option<Format>, Failure> {
     .transpose()
 }
 
-fn gather(paths: &[PathBuf], format: Option<&str>) -> Result<Gathered, Failure> {
+/// Reads what is at the paths and tells which lists it is.
+pub fn gather(paths: &[PathBuf], format: Option<&str>) -> Result<Gathered, Failure> {
     let format = format_of(format)?;
     let mut found: Vec<Found> = Vec::new();
     let mut left_out = Vec::new();
@@ -177,7 +179,7 @@ fn unpacked(path: &Path, found: &mut Vec<Found>, left_out: &mut Vec<PathBuf>) ->
 }
 
 /// Reads gathered lists; a file that cannot be trusted as a whole ends it.
-fn read_all(gathered: &[(String, Files)]) -> Result<Vec<Read>, Failure> {
+pub fn read_all(gathered: &[(String, Files)]) -> Result<Vec<Read>, Failure> {
     let mut progress = Progress::new(gathered.len(), "reading lists");
     let mut out = Vec::new();
     for (place, (format, files)) in gathered {
@@ -486,6 +488,7 @@ fn store_value(versions: &[Version]) -> serde_json::Value {
     })
 }
 
+/// A table in the program's manner; the columns of the given numbers are set right.
 pub fn table(page: &Page, header: &[&str], right: &[usize]) -> Table {
     let mut table = Table::new();
     table
@@ -501,6 +504,7 @@ pub fn table(page: &Page, header: &[&str], right: &[usize]) -> Table {
     table
 }
 
+/// Prints a table.
 pub fn show_table(page: &mut Page, table: &Table) {
     for line in table.to_string().lines() {
         // The preset begins each line with a space.

@@ -17,6 +17,9 @@ mod history;
 mod read;
 mod page;
 mod update;
+mod coverage;
+mod diff;
+mod report;
 
 use std::process::ExitCode;
 
@@ -80,6 +83,7 @@ fn dispatch(args: Args, plan: &Plan, out: &mut Out) -> Result<Decision, Failure>
         Command::Screen(it) => screen::run(it, plan, out),
         Command::Read(it) => read::run(&it, plan, out),
         Command::Explain(it) => explain::run(it, plan, out),
+        Command::Coverage(it) => coverage::run(&it, plan, out),
         Command::Lists { command } => match command {
             ListsCommand::Add(it) => lists::add(&it, plan, out),
             ListsCommand::Import(it) => history::import(&it, plan, out),
@@ -87,6 +91,8 @@ fn dispatch(args: Args, plan: &Plan, out: &mut Out) -> Result<Decision, Failure>
             ListsCommand::Show(it) => lists::show(&it, plan, out),
             ListsCommand::Check(it) => lists::check(&it, plan, out),
             ListsCommand::Remove(it) => lists::remove(&it, plan, out),
+            ListsCommand::Diff(it) => diff::run(&it, plan, out),
+            ListsCommand::Report(it) => report::run(&it, plan, out),
         },
         Command::Update(it) => update::run(&it, plan, out),
         Command::Policies => {

@@ -43,7 +43,7 @@ a{color:inherit}tr,p{break-inside:avoid}details::details-content{content-visibil
 ";
 
 /// Text for HTML: what markup would obey is escaped, what a reader would be misled by is shown as a mark of its own.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for it in text.chars() {
         match it {

@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`entity`] | the facts: parties, listings, dates, identifiers, where each value came from |
 //! | [`lists`] | official file -> entities + problems |
+//! | [`change`] | two versions of a list -> what was added, removed, changed |
 //! | [`text`] | characters -> comparable characters |
 //! | [`names`] | string -> name with roles of its parts; two names -> alignment |
 //! | [`prepare`] | party -> all that is computed once and compared often |
@@ -28,6 +29,7 @@
 
 pub mod entity;
 pub mod lists;
+pub mod change;
 pub mod text;
 pub mod names;
 pub mod prepare;

@@ -7,6 +7,7 @@ pub mod explain;
 pub mod screening;
 pub mod reading;
 pub mod record;
+pub mod changes;
 pub mod checked;
 pub mod summary;
 pub mod strict;
@@ -56,7 +57,10 @@ pub fn failure(what: &str, reason: &str) -> serde_json::Value {
             "query": null, "found": false, "entity": null, "score": null, "match": false, "consequence": null,
             "explanation": [], "weak": false, "snapshot": null, "policy": null,
         }),
-        "check" | "lists" => serde_json::json!({"lists": []}),
+        "coverage" => serde_json::json!({
+            "subject": null, "candidates": [], "lists": [], "not_loaded": [], "summary": "", "snapshot": null, "policy": null,
+        }),
+        "check" | "lists" | "changes" | "report" => serde_json::json!({"lists": []}),
         _ => serde_json::json!({"query": null, "matches": [], "snapshot": null, "policy": null}),
     };
     if let (Some(out), serde_json::Value::Object(more)) = (out.as_object_mut(), more) {
