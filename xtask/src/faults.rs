@@ -1,8 +1,11 @@
 //! Every fixture and sample of the lists, cut at each byte and with bytes changed -> what the parsers make of it.
 //!
 //! What has to hold. A file that was cut is refused, or something of it is said to be lost, or it says the same as the whole one. A file
-//! with one bit turned over makes nothing panic, and no record of it disappears without a problem. What a turned bit does to a value
-//! (a letter of a name, a digit of a date) no format without a checksum can show: that is for whoever fetches the file to compare.
+//! with one bit turned over makes nothing panic, and no record of it disappears without a problem.
+//!
+//! What cannot hold. Of a format of lines that states neither a count nor an end, a cut at a line end leaves a shorter file that is
+//! whole (`unseen`). What a turned bit does to a value (a letter of a name, a digit of a date) no format without a checksum can
+//! show. Both are for whoever fetches the file: length, checksum, and how much the list shrank.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,6 +28,7 @@ struct Tally {
     refused: usize,
     equal: usize,
     changed: usize,
+    unseen: usize,
     violations: Vec<String>,
 }
 
@@ -61,15 +65,16 @@ pub fn run() -> Result<(), String> {
     }
     let _ = std::panic::take_hook();
     let mut violations = 0;
-    println!("format           files    cases  refused    equal  changed  violations");
+    println!("format           files    cases  refused    equal  changed   unseen  violations");
     for (format, it) in &tallies {
         println!(
-            "{format:<15} {:>6} {:>8} {:>8} {:>8} {:>8} {:>11}",
+            "{format:<15} {:>6} {:>8} {:>8} {:>8} {:>8} {:>8} {:>11}",
             it.files,
             it.cases,
             it.refused,
             it.equal,
             it.changed,
+            it.unseen,
             it.violations.len()
         );
         violations += it.violations.len();
@@ -113,9 +118,37 @@ fn sources(files: &Files) -> Vec<SourceFile<'_>> {
         .collect()
 }
 
+/// A cut right behind a line end, or right before one (a JSON object is whole there).
+fn at_line_end(bytes: &[u8], len: usize) -> bool {
+    bytes[..len].ends_with(b"\n") || bytes[len..].starts_with(b"\n") || bytes[len..].starts_with(b"\r\n")
+}
+
+/// How many names there are on all entities: a changed key may put two records into one entity, which then has the names of both.
+fn names(parsed: &Parsed) -> usize {
+    parsed.entities.iter().map(|it| it.party.names.len()).sum()
+}
+
 /// What the parsers make of files; `None` where one panicked.
 fn read(format: Format, files: &Files) -> Option<Parsed> {
     catch_unwind(AssertUnwindSafe(|| lists::parse(format, &sources(files)))).ok()
+}
+
+/// Whether a format is lines, without a count of them and without a mark of its end.
+fn lines(format: Format) -> bool {
+    matches!(
+        format,
+        Format::EuCsv
+            | Format::UkConlist
+            | Format::UkCsv
+            | Format::UsCslCsv
+            | Format::UsDpl
+            | Format::Ftm
+            | Format::FtmNested
+            | Format::FtmSimple
+            | Format::FtmStatements
+            | Format::Senzing
+            | Format::Own
+    )
 }
 
 fn told(parsed: &Parsed) -> bool {
@@ -144,6 +177,7 @@ fn faults(format: Format, files: &Files, tally: &mut Tally) {
                 Some(it) if it.fatal().is_some() => tally.refused += 1,
                 Some(it) if it == whole => tally.equal += 1,
                 Some(it) if told(&it) => tally.changed += 1,
+                Some(_) if lines(format) && at_line_end(bytes, len) => tally.unseen += 1,
                 Some(_) => tally.violations.push(format!("{name} cut at {len}: accepted")),
             }
         }
@@ -155,7 +189,11 @@ fn faults(format: Format, files: &Files, tally: &mut Tally) {
                 None => tally.violations.push(format!("{name}, byte {place} changed: panics")),
                 Some(it) if it.fatal().is_some() => tally.refused += 1,
                 Some(it) if it == whole => tally.equal += 1,
-                Some(it) if it.entities.len() >= whole.entities.len() || it.problems.len() > whole.problems.len() => {
+                Some(it)
+                    if it.entities.len() >= whole.entities.len()
+                        || it.problems.len() > whole.problems.len()
+                        || names(&it) >= names(&whole) =>
+                {
                     tally.changed += 1;
                 }
                 Some(it) => tally.violations.push(format!(

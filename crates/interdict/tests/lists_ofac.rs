@@ -282,7 +282,7 @@ const ENTRY: Explained = (
     |it, _| it.2 == '+' && matches!(it.1, "note of the entry" | "legal basis" | "since" | "relation"),
 );
 const OWN_SCRIPT: Explained = ("the legacy XML has no letters but Latin ones", |it, _| {
-    it.2 == '+' && matches!(it.1, "name" | "address") && !it.3.chars().all(|it| it.is_ascii())
+    it.2 == '+' && matches!(it.1, "name" | "address") && !it.3.is_ascii()
 });
 const ISSUER: Explained = (
     "the legacy XML has no field for who issued a document, nor for a comment on a value",

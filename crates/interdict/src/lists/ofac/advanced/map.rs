@@ -112,7 +112,8 @@ impl Join {
                 }
             }
             ("ReferenceValueSets", set) => {
-                if !self.references.take(it, &mut parsed.problems) {
+                let known = self.references.take(it, &mut parsed.problems);
+                if !known {
                     self.strange.report(set, "", "ReferenceValueSets", &mut parsed.problems);
                 }
             }
