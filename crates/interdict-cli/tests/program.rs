@@ -682,9 +682,23 @@ fn what_a_list_loses_is_said_aloud() {
     // A record that is skipped and files that are missing are gates: they fail until somebody lets them pass, by name.
     let said = place.run(&["lists", "add", &folder]);
     assert_eq!(said.code, ERROR, "{}", said.err);
-    assert!(said.out.contains("records") && said.out.contains("family"), "{}", said.out);
+    assert!(
+        said.out.contains("records") && said.out.contains("family"),
+        "{}",
+        said.out
+    );
     let passed = [
-        "lists", "add", &folder, "--override", "records", "--override", "family", "--by", "A. Tester", "--reason", "a test",
+        "lists",
+        "add",
+        &folder,
+        "--override",
+        "records",
+        "--override",
+        "family",
+        "--by",
+        "A. Tester",
+        "--reason",
+        "a test",
     ];
     let said = place.run(&passed);
     assert_eq!(said.code, CLEAR, "{}", said.err);
