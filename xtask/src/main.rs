@@ -1,5 +1,6 @@
 //! Chores in Rust: `cargo xtask test` runs everything that has to hold before a change lands.
 
+mod bench;
 mod documents;
 mod eval;
 mod frequency;
@@ -38,6 +39,11 @@ const CHORES: &[Chore] = &[
         name: "measure",
         does: "measure the engine over the real lists: control, clean, complete",
         run: measure::run,
+    },
+    Chore {
+        name: "bench",
+        does: "time the engine over the real lists; `scale [N]` adds made-up entities, `dump FILE` writes answers to compare",
+        run: bench::run,
     },
     Chore {
         name: "documents",
