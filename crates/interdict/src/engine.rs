@@ -199,14 +199,13 @@ impl<'a> Engine<'a> {
                 shorten(name)
             ));
         }
-        let (candidates, effort) = self
-            .snapshot
-            .index
-            .candidates(&asked, self.policy.review.log_odds(), memo);
+        let (candidates, effort) = self.snapshot.index.look_up(&asked, self.policy.review.log_odds(), memo);
         let mut matches: Vec<Match> = candidates
-            .into_iter()
-            .map(|at| self.match_of(&asked, at as usize))
-            .filter(|it| it.scored.score >= self.policy.review)
+            .iter()
+            .filter_map(|it| {
+                let scored = score::score_among(&asked, &self.snapshot.prepared[it.entity as usize], &it.pairs);
+                (scored.score >= self.policy.review).then(|| self.judged(it.entity as usize, scored))
+            })
             .collect();
         matches.sort_by(|a, b| {
             let id = |it: &Match| self.snapshot.entities[it.entity].id.as_str();
@@ -228,7 +227,10 @@ impl<'a> Engine<'a> {
     }
 
     fn match_of(&self, asked: &PreparedParty, entity: usize) -> Match {
-        let scored = score::score(asked, &self.snapshot.prepared[entity]);
+        self.judged(entity, score::score(asked, &self.snapshot.prepared[entity]))
+    }
+
+    fn judged(&self, entity: usize, scored: Scored) -> Match {
         let judgement = self.policy.judge(&self.snapshot.entities[entity], &scored);
         Match {
             entity,

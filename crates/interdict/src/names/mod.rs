@@ -4,7 +4,7 @@ mod align;
 mod lexicon;
 mod term;
 
-pub use align::{Alignment, Pair, align, similarity};
+pub use align::{Alignment, INITIAL_LIKENESS, Met, Open, Pair, abbreviable, align, least_share, similarity};
 pub use term::{How, Likeness, Shape, Term, like, limit, reach};
 
 use crate::entity::Schema;

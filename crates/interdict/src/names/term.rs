@@ -82,6 +82,23 @@ impl Shape {
         }
     }
 
+    /// All that the shape holds, as bytes behind others.
+    pub fn write(self, out: &mut Vec<u8>) {
+        for it in [self.letters, self.sounds] {
+            let (letters, classes) = it.bits();
+            out.extend_from_slice(&letters.to_le_bytes());
+            out.extend_from_slice(&classes.to_le_bytes());
+        }
+        out.extend_from_slice(&self.skeleton.to_le_bytes());
+        out.extend_from_slice(&[
+            self.length,
+            self.sound_length,
+            self.seams,
+            self.skeleton_length,
+            u8::from(self.vowelless) * 2 + u8::from(self.syllabic),
+        ]);
+    }
+
     /// Written in a script without vowels.
     #[must_use]
     pub const fn vowelless(self) -> bool {
@@ -149,7 +166,11 @@ impl Name {
 
     /// The runs of parts that are compared as one word: each part, runs of two and three, and all of the name.
     pub fn runs(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
-        let n = self.parts.len();
+        Self::runs_of(self.parts.len())
+    }
+
+    /// The same for a name of so many parts.
+    pub fn runs_of(n: usize) -> impl Iterator<Item = (usize, usize)> + use<> {
         (0..n)
             .flat_map(move |from| (from + 1..=(from + MAX_RUN).min(n)).map(move |to| (from, to)))
             .chain((n > MAX_RUN).then_some((0, n)))

@@ -10,7 +10,7 @@ mod transliterate;
 
 pub use distance::{Counts, FULL, SLIP, distance};
 pub use script::Script;
-pub use sound::{coarse, skeleton, sound, sun};
+pub use sound::{blurred, coarse, skeleton, slight, sound, sun};
 pub use transliterate::Tricks;
 
 use transliterate::fold_word;
