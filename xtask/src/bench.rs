@@ -59,6 +59,9 @@ pub fn run(words: &[String]) -> Result<(), String> {
         return dump(&engine, &mixes, path);
     }
     let only = if scale { None } else { words.first() };
+    if only.is_none_or(|it| it == "control") {
+        control(&engine);
+    }
     for (name, queries) in mixes.iter().filter(|it| only.is_none_or(|only| it.0 == *only)) {
         measure(&engine, name, queries);
     }
@@ -227,6 +230,28 @@ fn dump(engine: &Engine, mixes: &[Mix], path: &str) -> Result<(), String> {
         }
     }
     fs::write(path, out).map_err(|it| it.to_string())
+}
+
+/// The self-test of all lists: every published name, asked with its kind and without, must find its own entity.
+fn control(engine: &Engine) {
+    let mut memo = Memo::default();
+    let (mut asked, mut missed) = (0, 0);
+    let clock = Instant::now();
+    let before = processor(clock);
+    for (at, entity) in engine.snapshot().entities().iter().enumerate() {
+        for name in &entity.party.names {
+            for schema in [entity.party.schema, Schema::Thing] {
+                asked += 1;
+                let query = named(schema, &name.value.text);
+                missed += usize::from(engine.finds(&mut memo, &query, at) != Ok(true));
+            }
+        }
+    }
+    let spent = processor(clock).saturating_sub(before);
+    println!(
+        "control: {asked} asked, {missed} missed, {spent:.2?} of one core, {:.0}/s",
+        asked as f64 / spent.as_secs_f64()
+    );
 }
 
 fn percentile(sorted: &[Duration], per_mille: usize) -> f64 {

@@ -626,15 +626,15 @@ fn miss(engine: &Engine<'_>, memo: &mut Memo, at: usize, schema: Schema, name: &
         .names
         .push(Fact::new(PartyName::new(name.text.as_str()), Origin::asked()));
     let query = Query { id: None, party };
-    match guarded(|| engine.screen_with(memo, &query)) {
+    match guarded(|| engine.finds(memo, &query, at)) {
         Err(message) => {
             // It may have been left half changed.
             *memo = Memo::default();
             Some(format!("error inside the program: {message}"))
         }
-        Ok(it) if it.decision == Decision::Error => Some(it.reasons.join("; ")),
-        Ok(it) if it.matches.iter().any(|it| it.entity == at) => None,
-        Ok(_) => {
+        Ok(Err(reason)) => Some(reason),
+        Ok(Ok(true)) => None,
+        Ok(Ok(false)) => {
             let score = guarded(|| engine.explain(&query, at).scored.score);
             Some(score.map_or_else(|it| it, |it| format!("its own entry scores {}", shown(it))))
         }

@@ -1,11 +1,10 @@
 //! What look-ups of one index remember from query to query: alike terms, and room to work in.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
-use super::near::{Kind, fingerprint};
+use super::near::{Kind, Room, fingerprint};
 use crate::names::Term;
+use crate::text::Table;
 
 /// A listed term that is alike to an asked one.
 #[derive(Clone, Copy, Debug)]
@@ -21,36 +20,13 @@ pub(super) struct Alike {
     pub(super) same: bool,
 }
 
-/// Hashes bytes by eights. It needs no seed: the tables that use it are never walked.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Bytes(u64);
-
-impl Bytes {
-    fn add(&mut self, word: u64) {
-        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-}
-
-impl Hasher for Bytes {
-    fn write(&mut self, bytes: &[u8]) {
-        let mut eights = bytes.chunks_exact(8);
-        for it in &mut eights {
-            self.add(it.iter().fold(0, |sum, it| sum << 8 | u64::from(*it)));
-        }
-        self.add(eights.remainder().iter().fold(1, |sum, it| sum << 8 | u64::from(*it)));
-    }
-
-    fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 29
-    }
-}
-
 /// Remembers the look-ups of words over many queries of one index: names are made of the same words. It changes no answer.
 #[derive(Debug, Default)]
 pub struct Memo {
     /// Fingerprint of an asked term -> its alike terms in `alike`.
-    found: HashMap<Box<[u8]>, (u32, u32), BuildHasherDefault<Bytes>>,
+    found: Table<Box<[u8]>, (u32, u32)>,
     key: Vec<u8>,
+    room: Room,
     pub(super) alike: Vec<Alike>,
     pub(super) scratch: Scratch,
 }
@@ -59,8 +35,8 @@ impl Memo {
     /// Alike terms held before it starts afresh: 64 MB.
     const MOST: usize = 4 << 20;
 
-    /// Makes room for an index of so many terms and names, and starts afresh when full.
-    pub(super) fn prepare(&mut self, terms: usize, names: usize) {
+    /// Makes room for an index of so many terms, and starts afresh when full.
+    pub(super) fn prepare(&mut self, terms: usize) {
         if self.alike.len() + 4 * self.found.len() > Self::MOST {
             self.found.clear();
             self.alike.clear();
@@ -68,23 +44,24 @@ impl Memo {
         if self.scratch.marks.len() != terms {
             self.scratch.marks = vec![0; terms];
         }
-        if self.scratch.seen.len() != names {
-            self.scratch.seen = vec![0; names];
-            self.scratch.round = 0;
-        }
     }
 
     /// The place in `alike` of the terms that are alike to one, found before or now.
-    pub(super) fn alike(&mut self, term: &Term, kind: Kind, find: impl FnOnce(&mut Vec<Alike>)) -> (u32, u32) {
+    pub(super) fn alike(
+        &mut self,
+        term: &Term,
+        kind: Kind,
+        find: impl FnOnce(&mut Room, &mut Vec<Alike>),
+    ) -> (u32, u32) {
         fingerprint(term, kind, &mut self.key);
         if let Some(it) = self.found.get(self.key.as_slice()) {
             return *it;
         }
         let start = self.alike.len();
-        find(&mut self.alike);
+        find(&mut self.room, &mut self.alike);
         let end = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
         let range = (end(start), end(self.alike.len()));
-        self.found.insert(self.key.clone().into_boxed_slice(), range);
+        self.found.insert(self.key.as_slice().into(), range);
         range
     }
 }
@@ -105,35 +82,45 @@ pub(super) struct Mark {
     pub(super) same: bool,
 }
 
+/// Bits of the first look at a term.
+const FEW: usize = 4_096;
+
 /// Room that is used anew for each name.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Scratch {
     /// Of each listed term the place of its first mark, plus one.
     pub(super) marks: Vec<u32>,
     pub(super) entries: Vec<Mark>,
-    /// Of each listed name the last round that came upon it.
-    seen: Vec<u32>,
-    round: u32,
+    /// Which of the lowest bits of a marked term there are: most terms are not marked, and this says so from the nearest cache.
+    few: [u64; FEW / 64],
+    /// Listed names that were come upon.
+    pub(super) walked: Vec<u32>,
     /// How much of each part is met, in thousandths.
     pub(super) asked_met: Vec<u32>,
     pub(super) listed_met: Vec<u32>,
 }
 
-impl Scratch {
-    /// A new asked name: no listed one was come upon.
-    pub(super) fn begin(&mut self) {
-        self.round = self.round.wrapping_add(1);
-        if self.round == 0 {
-            self.seen.fill(0);
-            self.round = 1;
+impl Default for Scratch {
+    fn default() -> Self {
+        Self {
+            marks: Vec::new(),
+            entries: Vec::new(),
+            few: [0; FEW / 64],
+            walked: Vec::new(),
+            asked_met: Vec::new(),
+            listed_met: Vec::new(),
         }
     }
+}
 
-    /// Whether this listed name is come upon for the first time in this round.
-    pub(super) fn first_time(&mut self, name: u32) -> bool {
-        self.seen
-            .get_mut(name as usize)
-            .is_some_and(|it| std::mem::replace(it, self.round) != self.round)
+impl Scratch {
+    /// The first mark of a listed term, plus one; nought for none.
+    pub(super) fn first_mark(&self, term: u32) -> u32 {
+        let bit = term as usize % FEW;
+        if self.few[bit / 64] >> (bit % 64) & 1 == 0 {
+            return 0;
+        }
+        self.marks.get(term as usize).copied().unwrap_or(0)
     }
 
     /// Marks the listed terms that are alike to those of one asked name.
@@ -151,12 +138,15 @@ impl Scratch {
                     same: it.same,
                 });
                 *first = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+                let bit = it.term as usize % FEW;
+                self.few[bit / 64] |= 1 << (bit % 64);
             }
         }
     }
 
     /// Takes the marks away again.
     pub(super) fn unmark<'a>(&mut self, terms: impl Iterator<Item = &'a [Alike]>) {
+        self.few = [0; FEW / 64];
         for it in terms.flatten() {
             if let Some(first) = self.marks.get_mut(it.term as usize) {
                 *first = 0;

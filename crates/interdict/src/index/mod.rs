@@ -11,61 +11,116 @@ mod memo;
 mod near;
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
-use std::ops::Range;
 
 use crate::entity::Schema;
 use crate::names::{self, Met, Name, Open, Role, Term};
 use crate::prepare::PreparedParty;
 use crate::score::{self, NamePair};
+use crate::text::Table;
 
 pub use memo::Memo;
 
-use memo::{Alike, Bytes, Scratch, range};
-use near::{Kind, Neighbourhoods};
+use memo::{Alike, Scratch, range};
+use near::{Kind, Neighbourhoods, Room, Terms};
 
 /// Place of an entity in the list that the index was built from.
 pub type EntityAt = u32;
 
-/// A listed name as the index sees it.
+/// A part of a name as far as bounds need it, in one number: weight, role, whether it can be shortened to an initial, first letter.
 #[derive(Clone, Copy, Debug)]
-struct NameRow {
+struct Slot(u32);
+
+const _: () = assert!(names::HEAVIEST < 1 << 16, "a weight has sixteen bits");
+
+impl Slot {
+    fn all(name: &Name) -> impl Iterator<Item = Self> {
+        name.parts.iter().map(|it| {
+            let role = ROLES.iter().position(|role| *role == it.role).unwrap_or(0);
+            let abbreviable = names::abbreviable(&it.folded, it.role);
+            let letter = it.folded.bytes().next().unwrap_or(0);
+            Self(it.weight.min(0xffff) | (role as u32) << 16 | u32::from(abbreviable) << 20 | u32::from(letter) << 24)
+        })
+    }
+
+    const fn weight(self) -> u32 {
+        self.0 & 0xffff
+    }
+
+    const fn role(self) -> Role {
+        ROLES[(self.0 >> 16 & 7) as usize]
+    }
+
+    /// Whether it is an initial that may stand for the other.
+    fn stands_for(self, other: Self) -> bool {
+        self.role() == Role::Initial && other.0 >> 20 & 1 == 1 && self.0 >> 24 == other.0 >> 24
+    }
+}
+
+const ROLES: [Role; 8] = [
+    Role::Word,
+    Role::Patronymic,
+    Role::Initial,
+    Role::Title,
+    Role::Particle,
+    Role::Form,
+    Role::Number,
+    Role::Prefix,
+];
+
+/// A listed name as the index sees it: it stands in one piece, since a look-up reads all of it or nothing.
+#[derive(Clone, Copy, Debug)]
+struct ListedName<'a> {
     entity: EntityAt,
     /// Its place among the prepared names of the entity.
     at: u32,
     /// Weight of all parts, hundredths of a nat.
     weight: u32,
-    /// Its parts: from here to where those of the next row begin.
-    parts: u32,
+    /// See [`PERSON`] and the other flags.
+    flags: u32,
+    slots: &'a [u32],
     /// The terms of its runs, in the order of [`Name::runs`].
-    terms: u32,
-    person: bool,
-    /// Read as a name of the party's own schema.
-    own: bool,
-    /// It holds an initial.
-    initials: bool,
+    terms: &'a [u32],
+    /// Where the next one begins.
+    end: u32,
 }
 
-/// A part of a name as far as bounds need it.
-#[derive(Clone, Copy, Debug)]
-struct Slot {
-    weight: u32,
-    role: Role,
-    /// Whether it can be shortened to an initial.
-    abbreviable: bool,
-    /// The first letter.
-    letter: u8,
-}
+/// Read as the name of a person.
+const PERSON: u32 = 1;
+/// Read as a name of the party's own schema.
+const OWN: u32 = 2;
+/// It holds an initial.
+const INITIALS: u32 = 4;
+/// Numbers before the parts of a name: entity, place, weight, flags, parts, terms.
+const HEAD: usize = 6;
 
-impl Slot {
-    fn all(name: &Name) -> impl Iterator<Item = Self> {
-        name.parts.iter().map(|it| Self {
-            weight: it.weight,
-            role: it.role,
-            abbreviable: names::abbreviable(&it.folded, it.role),
-            letter: it.folded.bytes().next().unwrap_or(0),
+impl<'a> ListedName<'a> {
+    fn read(names: &'a [u32], start: u32) -> Option<Self> {
+        let names = names.get(start as usize..)?;
+        let &[entity, at, weight, flags, parts, terms, ref rest @ ..] = names else {
+            return None;
+        };
+        let (slots, rest) = rest.split_at_checked(parts as usize)?;
+        Some(Self {
+            entity,
+            at,
+            weight,
+            flags,
+            slots,
+            terms: rest.get(..terms as usize)?,
+            end: start + place(HEAD) + parts + terms,
         })
+    }
+
+    const fn has(&self, flag: u32) -> bool {
+        self.flags & flag != 0
+    }
+
+    fn slot(&self, at: usize) -> Slot {
+        Slot(self.slots[at])
+    }
+
+    fn slots(&self) -> impl Iterator<Item = Slot> {
+        self.slots.iter().map(|it| Slot(*it))
     }
 }
 
@@ -75,6 +130,13 @@ struct Posting {
     name: u32,
     /// The most of the listed name's weight, in thousandths, that is met through this posting and such parts as are not looked up.
     share: u16,
+}
+
+impl Posting {
+    /// The largest shares first.
+    const fn order(&self) -> (u16, u32) {
+        (u16::MAX - self.share, self.name)
+    }
 }
 
 /// The share of a posting that no cutoff leaves out.
@@ -91,13 +153,11 @@ struct Start {
 /// Finds the entities that could match.
 #[derive(Debug, Default)]
 pub struct Index {
-    names: Vec<NameRow>,
+    /// See [`ListedName`].
+    names: Vec<u32>,
     /// The names of entity e: `names[entities[e]..entities[e + 1]]`.
     entities: Vec<u32>,
-    slots: Vec<Slot>,
-    /// Name by name, see [`NameRow::terms`].
-    name_terms: Vec<u32>,
-    terms: Vec<(Term, Kind)>,
+    terms: Terms,
     starts: Vec<Start>,
     postings: Vec<Posting>,
     near: Neighbourhoods,
@@ -169,7 +229,7 @@ impl Index {
     #[must_use]
     pub fn build(entities: &[PreparedParty]) -> Self {
         let mut index = Self::default();
-        let mut places: HashMap<Box<[u8]>, u32, BuildHasherDefault<Bytes>> = HashMap::default();
+        let mut places: Table<Box<[u8]>, u32> = Table::default();
         // (term, silent, share, name)
         let mut rows: Vec<(u32, bool, u16, u32)> = Vec::new();
         let mut key = Vec::new();
@@ -179,38 +239,29 @@ impl Index {
             index.schemas.push(party.schema);
             for (at, it) in party.names.iter().enumerate() {
                 let row = place(index.names.len());
+                let terms = it.name.terms();
+                let flag = |flag: u32, set: bool| if set { flag } else { 0 };
                 let initials = holds_initial(&it.name);
-                index.names.push(NameRow {
-                    entity,
-                    at: place(at),
-                    weight: it.name.weight,
-                    parts: place(index.slots.len()),
-                    terms: place(index.name_terms.len()),
-                    person: it.name.person,
-                    own: it.own,
-                    initials,
-                });
-                index.slots.extend(Slot::all(&it.name));
-                let slack = slack(&it.name);
-                for term in it.name.terms() {
-                    let share = if initials {
-                        ANY
-                    } else {
-                        share_of(weight(&it.name, &term) + slack, it.name.weight)
-                    };
+                let flags = flag(PERSON, it.name.person) | flag(OWN, it.own) | flag(INITIALS, initials);
+                let (n, m) = (place(it.name.parts.len()), place(terms.len()));
+                index.names.extend([entity, place(at), it.name.weight, flags, n, m]);
+                index.names.extend(Slot::all(&it.name).map(|it| it.0));
+                let slack = slack(Slot::all(&it.name));
+                for term in terms {
+                    let covered = Slot::all(&it.name).skip(term.from).take(term.to - term.from);
+                    let share = share_of(covered, slack, it.name.weight, initials);
                     let (silent, kind) = (silent(&it.name, &term), kind(&it.name, &term));
                     // Words and runs of the same letters are apart: their shapes differ by the seams.
                     near::fingerprint(&term, Kind::Word, &mut key);
                     let found = places.get(key.as_slice()).copied();
                     let at = found.unwrap_or_else(|| {
                         let at = place(index.terms.len());
-                        places.insert(key.clone().into_boxed_slice(), at);
-                        index.terms.push((term, kind));
+                        places.insert(key.as_slice().into(), at);
+                        index.terms.push(&term, kind);
                         at
                     });
-                    let held = &mut index.terms[at as usize].1;
-                    *held = kind.max(*held);
-                    index.name_terms.push(at);
+                    index.terms.used(at, kind);
+                    index.names.push(at);
                     rows.push((at, silent, share, row));
                 }
             }
@@ -220,20 +271,11 @@ impl Index {
         }
         drop(places);
         index.entities.push(place(index.names.len()));
-        index.names.push(NameRow {
-            entity: EntityAt::MAX,
-            at: 0,
-            weight: 0,
-            parts: place(index.slots.len()),
-            terms: place(index.name_terms.len()),
-            person: false,
-            own: false,
-            initials: false,
-        });
         index.identifiers.sort();
         index.identifiers.dedup();
         index.sort_postings(&rows);
-        index.near = Neighbourhoods::build(index.terms.iter().map(|it| (&it.0, it.1)));
+        drop(rows);
+        index.near = Neighbourhoods::build(index.terms.iter());
         index
     }
 
@@ -303,7 +345,7 @@ impl Index {
     pub fn look_up(&self, asked: &PreparedParty, threshold: i32, memo: &mut Memo) -> (Vec<Candidate>, Effort) {
         let mut effort = Effort::default();
         let mut found = self.by_identifier(asked);
-        memo.prepare(self.terms.len(), self.names.len());
+        memo.prepare(self.terms.len());
         let names = self.asked_names(asked, memo, &mut effort);
         let Memo { alike, scratch, .. } = memo;
         if let Some(least) = score::least_similarity(asked, threshold) {
@@ -332,8 +374,7 @@ impl Index {
         entity: EntityAt,
         memo: &mut Memo,
     ) -> Option<Candidate> {
-        let rows = self.rows_of(entity)?;
-        memo.prepare(self.terms.len(), self.names.len());
+        memo.prepare(self.terms.len());
         let names = self.asked_names(asked, memo, &mut Effort::default());
         let Memo { alike, scratch, .. } = memo;
         let least = score::least_similarity(asked, threshold);
@@ -344,10 +385,10 @@ impl Index {
             };
             let cutoffs = cutoffs(it, least);
             scratch.mark(it.alike(alike));
-            found = rows.clone().any(|row| {
-                self.walks_to(it, &cutoffs, row, scratch)
+            found = self.names_of(entity).any(|(row, listed)| {
+                self.walks_to(it, &cutoffs, (row, &listed), scratch)
                     && self
-                        .judge(it, asked.schema, row, scratch)
+                        .judge(it, asked.schema, &listed, scratch)
                         .is_some_and(|it| score::bound(asked, it.similarity, it.weight) >= threshold)
             });
             scratch.unmark(it.alike(alike));
@@ -357,10 +398,19 @@ impl Index {
             .flatten()
     }
 
-    /// The names of an entity.
-    fn rows_of(&self, entity: EntityAt) -> Option<Range<u32>> {
+    /// The names of an entity, each with its place.
+    fn names_of(&self, entity: EntityAt) -> impl Iterator<Item = (u32, ListedName<'_>)> {
         let at = entity as usize;
-        Some(*self.entities.get(at)?..*self.entities.get(at + 1)?)
+        let (mut next, end) = match (self.entities.get(at), self.entities.get(at + 1)) {
+            (Some(first), Some(end)) => (*first, *end),
+            _ => (0, 0),
+        };
+        std::iter::from_fn(move || {
+            let row = next;
+            let it = (row < end).then(|| ListedName::read(&self.names, row)).flatten()?;
+            next = it.end;
+            Some((row, it))
+        })
     }
 
     fn by_identifier(&self, asked: &PreparedParty) -> Vec<EntityAt> {
@@ -385,7 +435,7 @@ impl Index {
             let terms = it.name.terms().into_iter().map(|term| {
                 let kind = kind(&it.name, &term);
                 let silent = silent(&it.name, &term);
-                let alike = memo.alike(&term, kind, |out| self.alike(&term, kind, out));
+                let alike = memo.alike(&term, kind, |room, out| self.alike(&term, kind, room, out));
                 let found = &memo.alike[range(alike)];
                 effort.terms += found.len();
                 AskedTerm {
@@ -414,10 +464,12 @@ impl Index {
     }
 
     /// All listed terms alike to an asked one, each once.
-    fn alike(&self, term: &Term, kind: Kind, out: &mut Vec<Alike>) {
-        for at in self.near.of(term, kind) {
-            let (listed, listed_kind) = &self.terms[at as usize];
-            if !near::comparable((term, kind), (listed, *listed_kind)) {
+    fn alike(&self, term: &Term, kind: Kind, room: &mut Room, out: &mut Vec<Alike>) {
+        let term = term.spelling();
+        self.near.of(term, kind, room);
+        for &at in &room.found {
+            let (listed, listed_kind) = self.terms.at(at);
+            if !near::comparable((term, kind), (listed, listed_kind)) {
                 continue;
             }
             if let Some(it) = names::like(term, listed) {
@@ -443,56 +495,66 @@ impl Index {
         effort: &mut Effort,
     ) {
         let cutoffs = cutoffs(name, least);
-        scratch.mark(name.alike(alike));
-        scratch.begin();
+        let mut walked = std::mem::take(&mut scratch.walked);
+        walked.clear();
         for term in &name.terms {
             let cutoff = term.cutoff(&cutoffs);
             for it in &alike[range(term.alike)] {
-                for posting in self.walked(term, it.term, cutoff) {
-                    if !scratch.first_time(posting.name) {
-                        continue;
-                    }
-                    effort.names += 1;
-                    if let Some(it) = self.judge(name, asked.schema, posting.name, scratch)
-                        && score::bound(asked, it.similarity, it.weight) >= threshold
-                    {
-                        out.push(self.names[posting.name as usize].entity);
-                    }
+                for postings in self.walked(term, it.term, cutoff) {
+                    walked.extend(postings.iter().map(|it| it.name));
                 }
             }
         }
+        // In order, names stand beside each other in memory, too.
+        walked.sort_unstable();
+        walked.dedup();
+        effort.names += walked.len();
+        scratch.mark(name.alike(alike));
+        for row in &walked {
+            let Some(listed) = ListedName::read(&self.names, *row) else {
+                continue;
+            };
+            if let Some(it) = self.judge(name, asked.schema, &listed, scratch)
+                && score::bound(asked, it.similarity, it.weight) >= threshold
+            {
+                out.push(listed.entity);
+            }
+        }
         scratch.unmark(name.alike(alike));
+        scratch.walked = walked;
     }
 
-    /// The postings of a listed term that an asked one leads to. Two parts that tell nothing are no ground to compare.
-    fn walked(&self, asked: &AskedTerm, term: u32, cutoff: u32) -> impl Iterator<Item = &Posting> {
+    /// The postings of a listed term that an asked one leads to: those that tell bearers apart, and the others. Two parts that tell
+    /// nothing are no ground to compare.
+    fn walked(&self, asked: &AskedTerm, term: u32, cutoff: u32) -> [&[Posting]; 2] {
         let (start, end) = (self.starts[term as usize], self.starts[term as usize + 1]);
-        let telling = &self.postings[start.telling as usize..start.silent as usize];
-        let silent = &self.postings[start.silent as usize..end.telling as usize];
-        let silent = if asked.silent { &[] } else { silent };
-        [telling, silent].into_iter().flat_map(move |it| {
-            let n = if cutoff == 0 {
-                it.len()
+        let silent = if asked.silent { start.silent } else { end.telling };
+        [(start.telling, start.silent), (start.silent, silent)].map(|(from, to)| {
+            let all = &self.postings[from as usize..to as usize];
+            if cutoff == 0 {
+                all
             } else {
-                it.partition_point(|it| u32::from(it.share) >= cutoff)
-            };
-            &it[..n]
+                &all[..all.partition_point(|it| u32::from(it.share) >= cutoff)]
+            }
         })
     }
 
     /// Whether the postings that an asked name leads to hold this listed name.
-    fn walks_to(&self, name: &AskedName, cutoffs: &[u32], row: u32, scratch: &Scratch) -> bool {
-        let terms =
-            &self.name_terms[self.names[row as usize].terms as usize..self.names[row as usize + 1].terms as usize];
-        terms.iter().any(|term| {
-            let mut next = scratch.marks[*term as usize];
+    fn walks_to(&self, name: &AskedName, cutoffs: &[u32], (row, it): (u32, &ListedName), scratch: &Scratch) -> bool {
+        let slack = slack(it.slots());
+        Name::runs_of(it.slots.len()).zip(it.terms).any(|((from, to), term)| {
+            let mut next = scratch.first_mark(*term);
             while let Some(mark) = next.checked_sub(1).and_then(|it| scratch.entries.get(it as usize)) {
                 let asked = &name.terms[mark.asked as usize];
-                if self
-                    .walked(asked, *term, asked.cutoff(cutoffs))
-                    .any(|it| it.name == row)
-                {
-                    return true;
+                let covered = it.slots().skip(from).take(to - from);
+                let wanted = Posting {
+                    name: row,
+                    share: share_of(covered, slack, it.weight, it.has(INITIALS)),
+                };
+                for postings in self.walked(asked, *term, asked.cutoff(cutoffs)) {
+                    if postings.binary_search_by_key(&wanted.order(), Posting::order).is_ok() {
+                        return true;
+                    }
                 }
                 next = mark.next;
             }
@@ -504,31 +566,37 @@ impl Index {
     /// ground to compare, or are not compared.
     ///
     /// Each part counts as met by the best of all terms that cover it: an alignment uses each part once.
-    fn judge(&self, name: &AskedName, schema: Schema, row: u32, scratch: &mut Scratch) -> Option<Most> {
-        let (it, next) = (&self.names[row as usize], &self.names[row as usize + 1]);
-        if self.schemas[it.entity as usize] == schema && !(name.own && it.own) {
+    fn judge(&self, name: &AskedName, schema: Schema, it: &ListedName, scratch: &mut Scratch) -> Option<Most> {
+        if self.schemas[it.entity as usize] == schema && !(name.own && it.has(OWN)) {
             return None;
         }
-        let slots = &self.slots[it.parts as usize..next.parts as usize];
-        let terms = &self.name_terms[it.terms as usize..next.terms as usize];
-        let (n, m) = (name.slots.len(), slots.len());
-        let Scratch {
-            marks,
-            entries,
-            asked_met,
-            listed_met,
-            ..
-        } = scratch;
+        let (n, m) = (name.slots.len(), it.slots.len());
+        let mut asked_met = std::mem::take(&mut scratch.asked_met);
+        let mut listed_met = std::mem::take(&mut scratch.listed_met);
         asked_met.clear();
         asked_met.resize(n, 0);
         listed_met.clear();
         listed_met.resize(m, 0);
+        let most = Self::judge_in(name, it, scratch, &mut asked_met, &mut listed_met);
+        scratch.asked_met = asked_met;
+        scratch.listed_met = listed_met;
+        most
+    }
+
+    fn judge_in(
+        name: &AskedName,
+        it: &ListedName,
+        scratch: &Scratch,
+        asked_met: &mut [u32],
+        listed_met: &mut [u32],
+    ) -> Option<Most> {
+        let (n, m) = (name.slots.len(), it.slots.len());
         let mut ground = false;
         // The one pair of parts that says anything, as long as there is no other.
         let (mut only, mut others) = (None, false);
-        for ((from, to), term) in Name::runs_of(m).zip(terms) {
-            let mut at = marks[*term as usize];
-            while let Some(mark) = at.checked_sub(1).and_then(|it| entries.get(it as usize)) {
+        for ((from, to), term) in Name::runs_of(m).zip(it.terms) {
+            let mut at = scratch.first_mark(*term);
+            while let Some(mark) = at.checked_sub(1).and_then(|it| scratch.entries.get(it as usize)) {
                 at = mark.next;
                 let asked = &name.terms[mark.asked as usize];
                 let (long, listed_long) = (asked.to - asked.from > 1, to - from > 1);
@@ -539,7 +607,7 @@ impl Index {
                 if long || listed_long {
                     others = true;
                     ground = true;
-                } else if name.slots[asked.from].role.tells() || slots[from].role.tells() {
+                } else if name.slots[asked.from].role().tells() || it.slot(from).role().tells() {
                     ground = true;
                     others |= *only.get_or_insert((asked.from, from)) != (asked.from, from);
                 }
@@ -555,41 +623,28 @@ impl Index {
         if !ground {
             return None;
         }
-        let initials = name.initials || it.initials;
+        let initials = name.initials || it.has(INITIALS);
         if initials {
-            for (i, a) in name.slots.iter().enumerate() {
-                for (j, b) in slots.iter().enumerate() {
-                    let stands_for =
-                        |a: &Slot, b: &Slot| a.role == Role::Initial && b.abbreviable && a.letter == b.letter;
-                    if stands_for(a, b) || stands_for(b, a) {
-                        asked_met[i] = asked_met[i].max(names::INITIAL_LIKENESS);
-                        listed_met[j] = listed_met[j].max(names::INITIAL_LIKENESS);
+            for (a, asked_met) in name.slots.iter().zip(asked_met.iter_mut()) {
+                for (b, listed_met) in it.slots().zip(listed_met.iter_mut()) {
+                    if a.stands_for(b) || b.stands_for(*a) {
+                        *asked_met = names::INITIAL_LIKENESS.max(*asked_met);
+                        *listed_met = names::INITIAL_LIKENESS.max(*listed_met);
                     }
                 }
             }
         }
-        let measure = |slots: &[Slot], met: &[u32]| {
-            let mut open = Open::default();
-            let mut sum = 0_u64;
-            for (slot, met) in slots.iter().zip(met) {
-                if *met == 0 {
-                    open.add(slot.role);
-                }
-                sum += u64::from(slot.weight) * u64::from(*met);
-            }
-            (sum, open)
-        };
-        let (asked_sum, asked_open) = measure(&name.slots, asked_met);
-        let (listed_sum, listed_open) = measure(slots, listed_met);
+        let (asked_sum, asked_open) = measure(name.slots.iter().copied(), asked_met);
+        let (listed_sum, listed_open) = measure(it.slots(), listed_met);
         let share = |sum: u64, of: u32| u32::try_from(sum / u64::from(of.max(1))).unwrap_or(1000).min(1000);
-        let telling = || slots.iter().filter(|it| it.role.tells()).count();
+        let telling = || it.slots().filter(|it| it.role().tells()).count();
         let weight = u32::try_from((asked_sum + listed_sum) / 2000).unwrap_or(u32::MAX);
         let met = Met {
             asked: share(asked_sum, name.weight),
             listed: share(listed_sum, it.weight),
             weight,
             lone: !others && !initials && name.telling.max(telling()) > 1,
-            person: name.person && it.person,
+            person: name.person && it.has(PERSON),
             asked_open,
             listed_open,
         };
@@ -621,12 +676,12 @@ impl Index {
         for name in names {
             scratch.mark(name.alike(alike));
             for it in &mut out {
-                for row in self.rows_of(it.entity).unwrap_or_default() {
-                    if let Some(most) = self.judge(name, asked.schema, row, scratch) {
+                for (_, listed) in self.names_of(it.entity) {
+                    if let Some(most) = self.judge(name, asked.schema, &listed, scratch) {
                         it.pairs.push(NamePair {
                             most: score::name_bound(most.similarity, most.weight),
                             asked: name.at,
-                            listed: self.names[row as usize].at as usize,
+                            listed: listed.at as usize,
                         });
                     }
                 }
@@ -661,18 +716,18 @@ fn cutoffs(name: &AskedName, least: u32) -> Vec<u32> {
     if name.initials {
         return out;
     }
-    let share = |at: usize| (name.slots[at].weight * 1000).div_ceil(name.weight.max(1));
+    let share = |at: usize| (name.slots[at].weight() * 1000).div_ceil(name.weight.max(1));
     let mut length = vec![0_u64; n];
     for it in name.terms.iter().filter(|it| it.to - it.from == 1) {
         length[it.from] = it.length;
     }
     // Titles and the like meet each other without a look-up: their weight is always counted.
-    let mut often: Vec<usize> = (0..n).filter(|it| !name.slots[*it].role.tells()).collect();
+    let mut often: Vec<usize> = (0..n).filter(|it| !name.slots[*it].role().tells()).collect();
     let mut met: u32 = often.iter().map(|it| share(*it)).sum();
     if met >= least {
         return out;
     }
-    let mut telling: Vec<usize> = (0..n).filter(|it| name.slots[*it].role.tells()).collect();
+    let mut telling: Vec<usize> = (0..n).filter(|it| name.slots[*it].role().tells()).collect();
     telling.sort_by_key(|it| (Reverse(length[*it]), *it));
     for at in telling {
         if met + share(at) < least {
@@ -690,9 +745,27 @@ fn cutoffs(name: &AskedName, least: u32) -> Vec<u32> {
     out
 }
 
-/// At least the share of a whole, in thousandths.
-fn share_of(part: u32, whole: u32) -> u16 {
-    u16::try_from((part.saturating_mul(1000)).div_ceil(whole.max(1)).min(1000)).unwrap_or(1000)
+/// What the parts of a name come to: weight met, in thousandths of hundredths of a nat, and what is open.
+fn measure(slots: impl Iterator<Item = Slot>, met: &[u32]) -> (u64, Open) {
+    let mut open = Open::default();
+    let mut sum = 0;
+    for (slot, met) in slots.zip(met) {
+        if *met == 0 {
+            open.add(slot.role());
+        }
+        sum += u64::from(slot.weight()) * u64::from(*met);
+    }
+    (sum, open)
+}
+
+/// The share of a posting, see [`Posting::share`].
+fn share_of(covered: impl Iterator<Item = Slot>, slack: u32, whole: u32, initials: bool) -> u16 {
+    if initials {
+        return ANY;
+    }
+    let part: u32 = covered.map(Slot::weight).sum();
+    let share = (part + slack).saturating_mul(1000).div_ceil(whole.max(1)).min(1000);
+    u16::try_from(share).unwrap_or(1000)
 }
 
 fn place(at: usize) -> u32 {
@@ -717,14 +790,6 @@ fn holds_initial(name: &Name) -> bool {
 }
 
 /// The weight of the titles, particles, forms and initials.
-fn slack(name: &Name) -> u32 {
-    name.parts
-        .iter()
-        .filter(|it| !it.role.tells())
-        .map(|it| it.weight)
-        .sum()
-}
-
-fn weight(name: &Name, term: &Term) -> u32 {
-    name.parts[term.from..term.to].iter().map(|it| it.weight).sum()
+fn slack(slots: impl Iterator<Item = Slot>) -> u32 {
+    slots.filter(|it| !it.role().tells()).map(Slot::weight).sum()
 }

@@ -4,7 +4,7 @@
 //! slips beside it, or, between long words, for two. Each of these has a kind of key of its own, as exact as it can be; docs/completeness.md
 //! has the argument for each. The lengths at which a kind is needed follow from the allowance.
 
-use crate::names::{self, Shape, Term};
+use crate::names::{self, Shape, Spelling, Term};
 use crate::text::{self, Counts, FULL, SLIP};
 
 /// What a term is in its name.
@@ -57,6 +57,9 @@ enum Part {
     Vowelless,
 }
 
+/// No places.
+const NONE: (usize, usize) = (usize::MAX, usize::MAX);
+
 /// The longest spelling that comes near another one; longer ones are the same or not.
 const LONGEST: usize = 64;
 
@@ -107,21 +110,22 @@ impl Keys<'_> {
         self.push(Part::Coarse, text::coarse(word).into_iter());
     }
 
+    /// All of it but for two places.
+    fn without(&mut self, part: Part, word: &[u8], (i, j): (usize, usize)) {
+        let rest = word.iter().enumerate().filter(|(at, _)| *at != i && *at != j);
+        self.push(part, rest.map(|it| *it.1));
+    }
+
     /// One letter left out, or none; and up to so many vowels.
     fn blurred(&mut self, word: &str, vowels: u32) {
         let word = text::blurred(word);
-        let without = |i: usize, j: usize| {
-            let rest = word.iter().enumerate().filter(move |(at, _)| *at != i && *at != j);
-            rest.map(|it| *it.1).collect::<Vec<u8>>()
-        };
-        let none = usize::MAX;
-        self.push(Part::Blurred, word.iter().copied());
+        self.without(Part::Blurred, &word, NONE);
         for i in 0..word.len() {
-            self.push(Part::Blurred, without(i, none).into_iter());
+            self.without(Part::Blurred, &word, (i, i));
             if vowels > 0 {
                 for j in i + 1..word.len() {
                     if text::slight(word[i]) || text::slight(word[j]) {
-                        self.push(Part::Blurred, without(i, j).into_iter());
+                        self.without(Part::Blurred, &word, (i, j));
                     }
                 }
             }
@@ -131,16 +135,10 @@ impl Keys<'_> {
     /// Up to two places left out.
     fn gaps(&mut self, word: &str) {
         let word = text::coarse(word);
-        let without = |i: usize, j: usize| {
-            let rest = word.iter().enumerate().filter(move |(at, _)| *at != i && *at != j);
-            rest.map(|it| *it.1).collect::<Vec<u8>>()
-        };
-        let none = usize::MAX;
-        self.push(Part::Gaps, word.iter().copied());
+        self.without(Part::Gaps, &word, NONE);
         for i in 0..word.len() {
-            self.push(Part::Gaps, without(i, none).into_iter());
-            for j in i + 1..word.len() {
-                self.push(Part::Gaps, without(i, j).into_iter());
+            for j in i..word.len() {
+                self.without(Part::Gaps, &word, (i, j));
             }
         }
     }
@@ -160,9 +158,9 @@ impl Keys<'_> {
     }
 }
 
-fn keys(term: &Term, kind: Kind, side: Side, out: &mut Vec<(u64, Check)>) {
+fn keys(term: Spelling<'_>, kind: Kind, side: Side, out: &mut Vec<(u64, Check)>) {
     let length = term.folded.len();
-    for (sound, word) in [(false, term.folded.as_str()), (true, term.sound.as_str())] {
+    for (sound, word) in [(false, term.folded), (true, term.sound)] {
         let mut keys = Keys {
             sound,
             run: false,
@@ -266,12 +264,12 @@ pub(super) struct Neighbourhoods {
 
 impl Neighbourhoods {
     /// Compiles the listed terms. Cost: linear in their keys; a page of keys is sorted within the processor's cache.
-    pub(super) fn build<'a>(terms: impl Iterator<Item = (&'a Term, Kind)>) -> Self {
+    pub(super) fn build<'a>(terms: impl Iterator<Item = (Spelling<'a>, Kind)>) -> Self {
         let mut rows: Vec<(u64, Near)> = Vec::new();
         let mut list = Vec::new();
         for (at, (term, kind)) in terms.enumerate() {
             keys(term, kind, Side::Listed, &mut list);
-            let (letters, sound) = (Counts::of(&term.folded), Counts::of(&term.sound));
+            let (letters, sound) = (Counts::of(term.folded), Counts::of(term.sound));
             let mut last = None;
             for (key, check) in list.drain(..) {
                 if last.replace(key) == Some(key) {
@@ -331,52 +329,134 @@ impl Neighbourhoods {
         out
     }
 
-    /// The listed terms under a key.
-    fn under(&self, key: u64) -> &[Near] {
+    /// Where the keys of the page of a key stand.
+    fn page(&self, key: u64) -> (u32, u32) {
         let Some(shift) = 64_u32.checked_sub(self.bits).filter(|it| *it < 64) else {
-            return &[];
+            return (0, 0);
         };
         let page = (key >> shift) as usize;
-        let from = self.pages[page] as usize;
-        let keys = &self.keys[from..self.pages[page + 1] as usize];
-        let Ok(at) = keys.binary_search(&key) else {
-            return &[];
-        };
-        &self.near[self.starts[from + at] as usize..self.starts[from + at + 1] as usize]
+        (self.pages[page], self.pages[page + 1])
     }
 
-    /// The listed terms that may be alike to an asked one, each once.
-    pub(super) fn of(&self, term: &Term, kind: Kind) -> Vec<u32> {
-        let mut list = Vec::with_capacity(128);
-        keys(term, kind, Side::Asked, &mut list);
-        let (letters, sound) = (Counts::of(&term.folded), Counts::of(&term.sound));
-        let mut out: Vec<u32> = Vec::with_capacity(64);
-        for (key, check) in list {
-            let under = self.under(key);
+    /// The listed terms under a key of a page.
+    fn under(&self, key: u64, page: (u32, u32)) -> &[Near] {
+        let keys = &self.keys[page.0 as usize..page.1 as usize];
+        let Some(at) = keys.iter().position(|it| *it >= key).filter(|it| keys[*it] == key) else {
+            return &[];
+        };
+        let at = page.0 as usize + at;
+        &self.near[self.starts[at] as usize..self.starts[at + 1] as usize]
+    }
+
+    /// The listed terms that may be alike to an asked one, each once, in order.
+    pub(super) fn of(&self, term: Spelling<'_>, kind: Kind, room: &mut Room) {
+        room.keys.clear();
+        room.pages.clear();
+        room.found.clear();
+        keys(term, kind, Side::Asked, &mut room.keys);
+        let (letters, sound) = (Counts::of(term.folded), Counts::of(term.sound));
+        // Most keys lead to nothing, but far apart in memory: the processor fetches many places at once when it is asked for them
+        // one behind the other.
+        room.pages.extend(room.keys.iter().map(|it| self.page(it.0)));
+        for (&(key, check), page) in room.keys.iter().zip(&room.pages) {
+            let under = self.under(key, *page);
             let near = |counts: Counts, limit: u8| {
                 move |it: &&Near| counts.could(Counts::of_bits(it.letters, it.classes), u32::from(limit))
             };
             match check {
-                Check::Nothing => out.extend(under.iter().map(|it| it.term)),
-                Check::Letters(limit) => out.extend(under.iter().filter(near(letters, limit)).map(|it| it.term)),
-                Check::Sound(limit) => out.extend(under.iter().filter(near(sound, limit)).map(|it| it.term)),
+                Check::Nothing => room.found.extend(under.iter().map(|it| it.term)),
+                Check::Letters(limit) => room
+                    .found
+                    .extend(under.iter().filter(near(letters, limit)).map(|it| it.term)),
+                Check::Sound(limit) => room
+                    .found
+                    .extend(under.iter().filter(near(sound, limit)).map(|it| it.term)),
             }
         }
-        out.sort_unstable();
-        out.dedup();
-        out
+        room.found.sort_unstable();
+        room.found.dedup();
+    }
+}
+
+/// Room for one look-up.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    keys: Vec<(u64, Check)>,
+    pages: Vec<(u32, u32)>,
+    /// What was found.
+    pub(super) found: Vec<u32>,
+}
+
+/// The listed terms, their letters one behind the other.
+#[derive(Debug, Default)]
+pub(super) struct Terms {
+    text: String,
+    rows: Vec<TermRow>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct TermRow {
+    /// Its letters begin here, its sounds behind them.
+    letters: u32,
+    sound: u32,
+    end: u32,
+    kind: Kind,
+    shape: Shape,
+}
+
+impl Terms {
+    pub(super) fn push(&mut self, term: &Term, kind: Kind) {
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let letters = place(self.text.len());
+        self.text.push_str(&term.folded);
+        let sound = place(self.text.len());
+        self.text.push_str(&term.sound);
+        let end = place(self.text.len());
+        self.rows.push(TermRow {
+            letters,
+            sound,
+            end,
+            kind,
+            shape: term.shape,
+        });
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// A use of a term in another kind of place.
+    pub(super) fn used(&mut self, at: u32, kind: Kind) {
+        if let Some(it) = self.rows.get_mut(at as usize) {
+            it.kind = kind.max(it.kind);
+        }
+    }
+
+    pub(super) fn at(&self, at: u32) -> (Spelling<'_>, Kind) {
+        let it = &self.rows[at as usize];
+        let spelling = Spelling {
+            folded: &self.text[it.letters as usize..it.sound as usize],
+            sound: &self.text[it.sound as usize..it.end as usize],
+            run: it.kind != Kind::Word,
+            shape: &it.shape,
+        };
+        (spelling, it.kind)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Spelling<'_>, Kind)> {
+        (0..self.rows.len()).map(|it| self.at(it as u32))
     }
 }
 
 /// Whether two terms can be of one pair at all: an alignment pairs two runs only if they are of the same letters or sounds, or both
 /// are all of their names.
-pub(super) fn comparable(asked: (&Term, Kind), listed: (&Term, Kind)) -> bool {
+pub(super) fn comparable(asked: (Spelling<'_>, Kind), listed: (Spelling<'_>, Kind)) -> bool {
     let whole = asked.1 == Kind::Whole && listed.1 == Kind::Whole;
     asked.1 == Kind::Word || listed.1 == Kind::Word || whole || same(asked.0, listed.0)
 }
 
 /// Of the same letters or of the same sounds.
-pub(super) fn same(asked: &Term, listed: &Term) -> bool {
+pub(super) fn same(asked: Spelling<'_>, listed: Spelling<'_>) -> bool {
     asked.folded == listed.folded || asked.sound == listed.sound
 }
 

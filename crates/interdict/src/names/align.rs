@@ -94,7 +94,7 @@ pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> O
         if runs && !all && a.folded != b.folded && a.sound != b.sound {
             continue;
         }
-        if let Some(mut like) = like(a, b) {
+        if let Some(mut like) = like(a.spelling(), b.spelling()) {
             damp(asked, listed, a, b, &mut like);
             found.push((
                 gain(asked, listed, a, b, like),

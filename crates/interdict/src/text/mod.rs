@@ -4,11 +4,13 @@
 //! match can slice the source.
 
 mod distance;
+mod hash;
 mod script;
 mod sound;
 mod transliterate;
 
 pub use distance::{Counts, FULL, SLIP, distance};
+pub use hash::Table;
 pub use script::Script;
 pub use sound::{blurred, coarse, skeleton, slight, sound, sun};
 pub use transliterate::Tricks;
