@@ -1,5 +1,6 @@
 //! Chores in Rust: `cargo xtask test` runs everything that has to hold before a change lands.
 
+mod bench;
 mod bulk;
 mod documents;
 mod eval;
@@ -45,6 +46,11 @@ const CHORES: &[Chore] = &[
         name: "generate",
         does: "make up a large list: `ofac-advanced --megabytes 120 OUT`",
         run: bulk::generate,
+    },
+    Chore {
+        name: "bench",
+        does: "time the engine over the real lists; `scale [N]` adds made-up entities, `dump FILE` writes answers to compare",
+        run: bench::run,
     },
     Chore {
         name: "documents",

@@ -1,7 +1,7 @@
 //! The immutable facade: query -> screening.
 
 use crate::entity::{Entity, Identifier, PartialDate, Party, Query, Validity};
-use crate::index::{Effort, Index, Memo};
+use crate::index::{Effort, EntityAt, Index, Memo};
 use crate::lists::Format;
 use crate::policy::{Decision, Judgement, Policy};
 use crate::prepare::PreparedParty;
@@ -176,37 +176,17 @@ impl<'a> Engine<'a> {
     /// The same for one of many queries: what the memo has seen is not looked up again. The answer is the same.
     #[must_use]
     pub fn screen_with(&self, memo: &mut Memo, query: &Query) -> Screening {
-        if let Some(reason) = refuse(query) {
-            return Screening::error(reason);
-        }
-        let asked = PreparedParty::new(&query.party);
-        if let Some(it) = asked.names.iter().find(|it| it.name.parts.len() > MAX_NAME_PARTS) {
-            let text = query.party.names.get(it.at).map_or("", |it| it.value.text.as_str());
-            let parts = it.name.parts.len();
-            return Screening::error(format!(
-                "the name `{}` has {parts} parts, the limit is {MAX_NAME_PARTS}",
-                shorten(text)
-            ));
-        }
-        let unusable = unusable(&query.party);
-        if asked.names.is_empty() && unusable.len() == query.party.identifiers.len() && !unusable.is_empty() {
-            return Screening::error(format!("nothing to compare: {}", unusable.join("; ")));
-        }
-        if asked.names.is_empty() && asked.identifiers.is_empty() {
-            let name = query.party.names.first().map_or("", |it| it.value.text.as_str());
-            return Screening::error(format!(
-                "the name `{}` holds no letter or digit that could be compared",
-                shorten(name)
-            ));
-        }
-        let (candidates, effort) = self
-            .snapshot
-            .index
-            .candidates(&asked, self.policy.review.log_odds(), memo);
+        let asked = match read(query) {
+            Ok(it) => it,
+            Err(reason) => return Screening::error(reason),
+        };
+        let (candidates, effort) = self.snapshot.index.look_up(&asked, self.policy.review.log_odds(), memo);
         let mut matches: Vec<Match> = candidates
-            .into_iter()
-            .map(|at| self.match_of(&asked, at as usize))
-            .filter(|it| it.scored.score >= self.policy.review)
+            .iter()
+            .filter_map(|it| {
+                let scored = score::score_among(&asked, &self.snapshot.prepared[it.entity as usize], &it.pairs);
+                (scored.score >= self.policy.review).then(|| self.judged(it.entity as usize, scored))
+            })
             .collect();
         matches.sort_by(|a, b| {
             let id = |it: &Match| self.snapshot.entities[it.entity].id.as_str();
@@ -217,8 +197,28 @@ impl<'a> Engine<'a> {
                 .then_with(|| id(a).cmp(id(b)))
         });
         let mut screening = self.decide(matches, effort);
-        screening.reasons.extend(unusable);
+        screening.reasons.extend(unusable(&query.party));
         screening
+    }
+
+    /// Whether [`Self::screen_with`] would have this entity among its matches, by the same way through the index; what it would
+    /// say of others is left out. Lists are checked against themselves by it.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the query cannot be screened.
+    pub fn finds(&self, memo: &mut Memo, query: &Query, entity: usize) -> Result<bool, String> {
+        let asked = read(query)?;
+        let Ok(at) = EntityAt::try_from(entity) else {
+            return Ok(false);
+        };
+        let found = self
+            .snapshot
+            .index
+            .look_up_one(&asked, self.policy.review.log_odds(), at, memo);
+        Ok(found.is_some_and(|it| {
+            score::score_among(&asked, &self.snapshot.prepared[entity], &it.pairs).score >= self.policy.review
+        }))
     }
 
     /// Scores one entity against a query, whatever the index says of it.
@@ -228,7 +228,10 @@ impl<'a> Engine<'a> {
     }
 
     fn match_of(&self, asked: &PreparedParty, entity: usize) -> Match {
-        let scored = score::score(asked, &self.snapshot.prepared[entity]);
+        self.judged(entity, score::score(asked, &self.snapshot.prepared[entity]))
+    }
+
+    fn judged(&self, entity: usize, scored: Scored) -> Match {
         let judgement = self.policy.judge(&self.snapshot.entities[entity], &scored);
         Match {
             entity,
@@ -323,6 +326,34 @@ fn unusable(party: &Party) -> Vec<String> {
             ))
         })
         .collect()
+}
+
+/// The asked party in comparable form; or why it cannot be screened.
+fn read(query: &Query) -> Result<PreparedParty, String> {
+    if let Some(reason) = refuse(query) {
+        return Err(reason);
+    }
+    let asked = PreparedParty::new(&query.party);
+    if let Some(it) = asked.names.iter().find(|it| it.name.parts.len() > MAX_NAME_PARTS) {
+        let text = query.party.names.get(it.at).map_or("", |it| it.value.text.as_str());
+        let parts = it.name.parts.len();
+        return Err(format!(
+            "the name `{}` has {parts} parts, the limit is {MAX_NAME_PARTS}",
+            shorten(text)
+        ));
+    }
+    let unusable = unusable(&query.party);
+    if asked.names.is_empty() && unusable.len() == query.party.identifiers.len() && !unusable.is_empty() {
+        return Err(format!("nothing to compare: {}", unusable.join("; ")));
+    }
+    if asked.names.is_empty() && asked.identifiers.is_empty() {
+        let name = query.party.names.first().map_or("", |it| it.value.text.as_str());
+        return Err(format!(
+            "the name `{}` holds no letter or digit that could be compared",
+            shorten(name)
+        ));
+    }
+    Ok(asked)
 }
 
 fn refuse(query: &Query) -> Option<String> {

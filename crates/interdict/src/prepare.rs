@@ -105,10 +105,11 @@ impl PreparedParty {
 /// The readings of a name. Where nobody knows whether its bearer is a person, `Ten` may be a number or a surname and `Auf` a legal
 /// form or a given name: it is read in every way that the other side may have been read in.
 fn readings(text: &str, schema: Schema) -> Vec<Name> {
-    let mut out = vec![Name::read(text, schema)];
+    let tokens = text::tokens(text);
+    let mut out = vec![Name::of_tokens(tokens.clone(), schema)];
     if matches!(schema, Schema::Thing | Schema::LegalEntity) {
         for other in [Schema::Person, Schema::Organization, Schema::Vessel] {
-            let name = Name::read(text, other);
+            let name = Name::of_tokens(tokens.clone(), other);
             let same = |it: &Name| {
                 it.parts
                     .iter()

@@ -480,12 +480,10 @@ fn miss(engine: &Engine<'_>, memo: &mut Memo, at: usize, schema: Schema, name: &
         .names
         .push(Fact::new(PartyName::new(name.text.as_str()), Origin::asked()));
     let query = Query { id: None, party };
-    let it = engine.screen_with(memo, &query);
-    if it.decision == Decision::Error {
-        return Some(it.reasons.join("; "));
-    }
-    if it.matches.iter().any(|it| it.entity == at) {
-        return None;
+    match engine.finds(memo, &query, at) {
+        Err(reason) => return Some(reason),
+        Ok(true) => return None,
+        Ok(false) => {}
     }
     let score = engine.explain(&query, at).scored.score;
     Some(format!(

@@ -94,7 +94,7 @@ pub fn align(asked: &Name, listed: &Name, worth: impl Fn(u32, u32) -> bool) -> O
         if runs && !all && a.folded != b.folded && a.sound != b.sound {
             continue;
         }
-        if let Some(mut like) = like(a, b) {
+        if let Some(mut like) = like(a.spelling(), b.spelling()) {
             damp(asked, listed, a, b, &mut like);
             found.push((
                 gain(asked, listed, a, b, like),
@@ -204,7 +204,7 @@ fn push_initial(
     word: &str,
     role: Role,
 ) {
-    if word.len() > 1 && matches!(role, Role::Word | Role::Patronymic) && word.starts_with(letter) {
+    if begins(letter, word, role) {
         let like = Likeness {
             likeness: INITIAL_LIKENESS,
             how: How::Initial,
@@ -221,8 +221,19 @@ fn push_initial(
     }
 }
 
+/// Whether a part can stand for an initial.
+fn begins(letter: &str, word: &str, role: Role) -> bool {
+    abbreviable(word, role) && word.starts_with(letter)
+}
+
+/// Whether a part can be shortened to an initial.
+#[must_use]
+pub fn abbreviable(word: &str, role: Role) -> bool {
+    word.len() > 1 && matches!(role, Role::Word | Role::Patronymic)
+}
+
 /// An initial that fits is met by one word in about ten: it leaves most of the word open.
-const INITIAL_LIKENESS: u32 = 600;
+pub const INITIAL_LIKENESS: u32 = 600;
 
 /// A word that is somebody's own name in one and the father's in the other is another person's: `Ali bin Hasan`, `Hasan bin Ali`.
 fn damp(asked: &Name, listed: &Name, a: &Term, b: &Term, like: &mut Likeness) {
@@ -301,37 +312,103 @@ const OTHER_NUMBER: u32 = 300;
 /// A number that one side lacks, in thousandths.
 const NO_NUMBER: u32 = 80;
 
-/// How alike two aligned names are, in thousandths: the share of the better met name, less a part of what the other has beyond.
-#[must_use]
-pub fn similarity(it: &Alignment, asked: &Name, listed: &Name) -> u32 {
-    let (high, low) = (it.asked_met.max(it.listed_met), it.asked_met.min(it.listed_met));
-    let supported = it.pairs.iter().any(|it| it.like.how == How::Initial);
-    let lone = it.telling <= 1 && !supported && asked.telling().max(listed.telling()) > 1;
-    let left_out = (high - low)
-        * if lone && (it.person || it.weight < RARE) {
+/// What the similarity of two names is made of, whether they are aligned or could be at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Met {
+    /// How much of the weight of the asked name is met, in thousandths.
+    pub asked: u32,
+    /// How much of the weight of the listed name is met, in thousandths.
+    pub listed: u32,
+    /// The weight of what agrees, the mean of both sides, hundredths of a nat.
+    pub weight: u32,
+    /// One telling part alone agrees, with no initial beside it, of names that have more.
+    pub lone: bool,
+    /// Both names were read as those of a person, or of nobody knows whom.
+    pub person: bool,
+    /// What the asked name has beyond.
+    pub asked_open: Open,
+    /// What the listed name has beyond.
+    pub listed_open: Open,
+}
+
+/// Telling parts of a name that meet none of the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Open {
+    /// Words and fathers' names.
+    pub words: u32,
+    /// Numbers.
+    pub numbers: u32,
+}
+
+impl Open {
+    /// One more part of this role.
+    pub fn add(&mut self, role: Role) {
+        if role == Role::Number {
+            self.numbers += 1;
+        } else if role.tells() {
+            self.words += 1;
+        }
+    }
+}
+
+impl Met {
+    /// How alike the names are, in thousandths: the share of the better met name, less a part of what the other has beyond.
+    ///
+    /// It never falls where more is met or less is open, or where they are not lone: the index relies on that.
+    #[must_use]
+    pub fn similarity(&self) -> u32 {
+        let (high, low) = (self.asked.max(self.listed), self.asked.min(self.listed));
+        let rate = if self.lone && (self.person || self.weight < RARE) {
             ONE_PART
         } else {
             LEFT_OUT
-        }
-        / 1000;
-    let open = |name: &Name, side: &dyn Fn(&Pair) -> (usize, usize)| -> (u32, u32) {
-        let open = name.parts.iter().enumerate().filter(|(at, part)| {
-            part.role.tells() && !it.pairs.iter().any(|pair| (side(pair).0..side(pair).1).contains(at))
-        });
-        open.fold((0, 0), |(words, numbers), (_, part)| {
-            if part.role == Role::Number {
-                (words, numbers + 1)
-            } else {
-                (words + 1, numbers)
+        };
+        let exchanged = self.asked_open.words.min(self.listed_open.words) * EXCHANGED;
+        let number = match (self.asked_open.numbers, self.listed_open.numbers) {
+            (0, 0) => 0,
+            (0, _) | (_, 0) => NO_NUMBER,
+            _ => OTHER_NUMBER,
+        };
+        better(high, low, rate).saturating_sub(exchanged + number)
+    }
+}
+
+/// The better met share less what the other loses.
+const fn better(high: u32, low: u32, rate: u32) -> u32 {
+    high - (high - low) * rate / 1000
+}
+
+/// The least share, in thousandths, that the better met name must have for a similarity, when the other has at most so much.
+#[must_use]
+pub fn least_share(similarity: u32, other: u32) -> u32 {
+    let rate = if LEFT_OUT < ONE_PART { LEFT_OUT } else { ONE_PART };
+    let other = other.min(1000);
+    (other..=1000)
+        .find(|high| better(*high, other, rate) >= similarity)
+        .unwrap_or(1001)
+}
+
+/// How alike two aligned names are, in thousandths, see [`Met::similarity`].
+#[must_use]
+pub fn similarity(it: &Alignment, asked: &Name, listed: &Name) -> u32 {
+    let supported = it.pairs.iter().any(|it| it.like.how == How::Initial);
+    let open = |name: &Name, side: &dyn Fn(&Pair) -> (usize, usize)| {
+        let mut open = Open::default();
+        for (at, part) in name.parts.iter().enumerate() {
+            if !it.pairs.iter().any(|pair| (side(pair).0..side(pair).1).contains(&at)) {
+                open.add(part.role);
             }
-        })
+        }
+        open
     };
-    let (asked_open, listed_open) = (open(asked, &|it| it.asked), open(listed, &|it| it.listed));
-    let exchanged = asked_open.0.min(listed_open.0) * EXCHANGED;
-    let number = match (asked_open.1, listed_open.1) {
-        (0, 0) => 0,
-        (0, _) | (_, 0) => NO_NUMBER,
-        _ => OTHER_NUMBER,
-    };
-    high.saturating_sub(left_out + exchanged + number)
+    Met {
+        asked: it.asked_met,
+        listed: it.listed_met,
+        weight: it.weight,
+        lone: it.telling <= 1 && !supported && asked.telling().max(listed.telling()) > 1,
+        person: it.person,
+        asked_open: open(asked, &|it| it.asked),
+        listed_open: open(listed, &|it| it.listed),
+    }
+    .similarity()
 }

@@ -1,7 +1,8 @@
 //! Word -> the role that it has in names whoever bears them: title, particle, legal form, vessel prefix.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
+
+use crate::text::Table;
 
 const TABLE: &str = include_str!("../../data/lexicon.tsv");
 const FREQUENCY: &str = include_str!("../../data/frequency.tsv");
@@ -23,8 +24,8 @@ impl Lists {
     }
 }
 
-static WORDS: LazyLock<BTreeMap<&'static str, Lists>> = LazyLock::new(|| {
-    let mut out: BTreeMap<&'static str, Lists> = BTreeMap::new();
+static WORDS: LazyLock<Table<&'static str, Lists>> = LazyLock::new(|| {
+    let mut out: Table<&'static str, Lists> = Table::default();
     for line in TABLE.lines().filter(|it| !it.starts_with('#')) {
         let Some((role, words)) = line.split_once('\t') else {
             continue;
@@ -46,33 +47,44 @@ static WORDS: LazyLock<BTreeMap<&'static str, Lists>> = LazyLock::new(|| {
 
 const FORM_TABLE: &str = include_str!("../../data/forms.tsv");
 
-/// Spelling, its words separated by blanks -> class. And the most words that a spelling has.
-static FORMS: LazyLock<(BTreeMap<&'static str, &'static str>, usize)> = LazyLock::new(|| {
-    let mut out = BTreeMap::new();
+struct Forms {
+    /// Spelling, its words separated by blanks -> class.
+    classes: Table<&'static str, &'static str>,
+    /// First word of a spelling -> the most words that a spelling which begins so has.
+    begin: Table<&'static str, usize>,
+}
+
+static FORMS: LazyLock<Forms> = LazyLock::new(|| {
+    let mut out = Forms {
+        classes: Table::default(),
+        begin: Table::default(),
+    };
     for line in FORM_TABLE.lines().filter(|it| !it.starts_with('#')) {
         let Some((class, spellings)) = line.split_once('\t') else {
             continue;
         };
         for spelling in spellings.split('|') {
-            out.entry(spelling).or_insert(class);
+            out.classes.entry(spelling).or_insert(class);
+            let words = spelling.split(' ').count();
+            let longest = out.begin.entry(spelling.split(' ').next().unwrap_or("")).or_insert(0);
+            *longest = words.max(*longest);
         }
     }
-    let longest = out.keys().map(|it| it.split(' ').count()).max().unwrap_or(0);
-    (out, longest)
+    out
 });
 
 /// The longest legal form that starts here: its class and how many words it takes.
-pub(super) fn form<'a>(words: impl Iterator<Item = &'a str>) -> Option<(&'static str, usize)> {
-    let (forms, longest) = &*FORMS;
-    let mut spelling = String::new();
-    let mut found = None;
-    for (at, word) in words.take(*longest).enumerate() {
-        if at > 0 {
+pub(super) fn form<'a>(mut words: impl Iterator<Item = &'a str>) -> Option<(&'static str, usize)> {
+    let first = words.next()?;
+    let longest = *FORMS.begin.get(first)?;
+    let class = |spelling: &str| FORMS.classes.get(spelling).copied();
+    let mut found = class(first).map(|it| (it, 1));
+    if longest > 1 {
+        let mut spelling = first.to_owned();
+        for (at, word) in words.take(longest - 1).enumerate() {
             spelling.push(' ');
-        }
-        spelling.push_str(word);
-        if let Some(class) = forms.get(spelling.as_str()) {
-            found = Some((*class, at + 1));
+            spelling.push_str(word);
+            found = class(&spelling).map(|it| (it, at + 2)).or(found);
         }
     }
     found
@@ -182,14 +194,14 @@ pub(super) fn lists(word: &str) -> Lists {
 }
 
 struct Frequency {
-    person: BTreeMap<&'static str, u32>,
-    organisation: BTreeMap<&'static str, u32>,
+    person: Table<&'static str, u32>,
+    organisation: Table<&'static str, u32>,
 }
 
 static SURPRISE: LazyLock<Frequency> = LazyLock::new(|| {
     let mut out = Frequency {
-        person: BTreeMap::new(),
-        organisation: BTreeMap::new(),
+        person: Table::default(),
+        organisation: Table::default(),
     };
     for line in FREQUENCY.lines().filter(|it| !it.starts_with('#')) {
         let mut fields = line.split('\t');
@@ -210,7 +222,7 @@ static SURPRISE: LazyLock<Frequency> = LazyLock::new(|| {
 /// How surprising a word is in a name, in hundredths of a nat, `0..=RAREST`: -100 ln of the share of names that hold its sound.
 /// A word of unknown use is as surprising as in the population where it is commoner.
 pub(super) fn surprise(sound: &str, person: bool, organisation: bool) -> u32 {
-    let at = |table: &BTreeMap<&'static str, u32>, used: bool| {
+    let at = |table: &Table<&'static str, u32>, used: bool| {
         if used {
             table.get(sound).copied().unwrap_or(RAREST)
         } else {

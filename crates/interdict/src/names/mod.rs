@@ -4,8 +4,11 @@ mod align;
 mod lexicon;
 mod term;
 
-pub use align::{Alignment, Pair, align, similarity};
-pub use term::{How, Likeness, Shape, Term, like, limit, reach};
+pub use align::{Alignment, INITIAL_LIKENESS, Met, Open, Pair, abbreviable, align, least_share, similarity};
+pub use term::{How, Likeness, Shape, Spelling, Term, like, limit};
+
+/// The most that a part can weigh, hundredths of a nat.
+pub const HEAVIEST: u32 = lexicon::RAREST;
 
 use crate::entity::Schema;
 use crate::text::{self, Script, Tricks};
@@ -107,9 +110,14 @@ impl Name {
     /// Reads a name of a party of the given kind.
     #[must_use]
     pub fn read(source: &str, schema: Schema) -> Self {
+        Self::of_tokens(text::tokens(source), schema)
+    }
+
+    /// The same from the words of the name.
+    #[must_use]
+    pub fn of_tokens(mut tokens: Vec<text::Token>, schema: Schema) -> Self {
         let person = matches!(schema, Schema::Person | Schema::LegalEntity | Schema::Thing);
         let organisation = !matches!(schema, Schema::Person | Schema::Vessel | Schema::Airplane);
-        let mut tokens = text::tokens(source);
         if person {
             split_initials(&mut tokens);
         }

@@ -82,6 +82,23 @@ impl Shape {
         }
     }
 
+    /// All that the shape holds, as bytes behind others.
+    pub fn write(self, out: &mut Vec<u8>) {
+        for it in [self.letters, self.sounds] {
+            let (letters, classes) = it.bits();
+            out.extend_from_slice(&letters.to_le_bytes());
+            out.extend_from_slice(&classes.to_le_bytes());
+        }
+        out.extend_from_slice(&self.skeleton.to_le_bytes());
+        out.extend_from_slice(&[
+            self.length,
+            self.sound_length,
+            self.seams,
+            self.skeleton_length,
+            u8::from(self.vowelless) * 2 + u8::from(self.syllabic),
+        ]);
+    }
+
     /// Written in a script without vowels.
     #[must_use]
     pub const fn vowelless(self) -> bool {
@@ -149,7 +166,11 @@ impl Name {
 
     /// The runs of parts that are compared as one word: each part, runs of two and three, and all of the name.
     pub fn runs(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
-        let n = self.parts.len();
+        Self::runs_of(self.parts.len())
+    }
+
+    /// The same for a name of so many parts.
+    pub fn runs_of(n: usize) -> impl Iterator<Item = (usize, usize)> + use<> {
         (0..n)
             .flat_map(move |from| (from + 1..=(from + MAX_RUN).min(n)).map(move |to| (from, to)))
             .chain((n > MAX_RUN).then_some((0, n)))
@@ -253,23 +274,42 @@ pub const fn limit(length: usize, run: bool) -> u32 {
     }
 }
 
-/// How many full edits apart [`like`] still finds two terms alike when the shorter is of this length, and one of them a run of
-/// words. The index looks this far. It grows with the length, and is less for a run.
-#[must_use]
-pub const fn reach(length: usize, run: bool) -> u32 {
-    limit(length, run) / text::FULL
+/// What of a term is compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Spelling<'a> {
+    /// Folded letters.
+    pub folded: &'a str,
+    /// The sounds of its parts.
+    pub sound: &'a str,
+    /// Of several parts.
+    pub run: bool,
+    /// What tells most other terms apart from it.
+    pub shape: &'a Shape,
+}
+
+impl Term {
+    /// What of it is compared.
+    #[must_use]
+    pub fn spelling(&self) -> Spelling<'_> {
+        Spelling {
+            folded: &self.folded,
+            sound: &self.sound,
+            run: self.to - self.from > 1,
+            shape: &self.shape,
+        }
+    }
 }
 
 /// Whether, and how much, two terms are alike. Symmetric.
 #[must_use]
-pub fn like(a: &Term, b: &Term) -> Option<Likeness> {
-    let run = a.to - a.from > 1 || b.to - b.from > 1;
+pub fn like(a: Spelling<'_>, b: Spelling<'_>) -> Option<Likeness> {
+    let run = a.run || b.run;
     let found = |likeness, how| Some(Likeness { likeness, how });
     if a.folded == b.folded {
         return found(1000, How::Exact);
     }
     if a.shape.vowelless != b.shape.vowelless {
-        return a.shape.could(b.shape, run).then_some(Likeness {
+        return a.shape.could(*b.shape, run).then_some(Likeness {
             likeness: 850,
             how: How::Consonants,
         });
@@ -280,8 +320,8 @@ pub fn like(a: &Term, b: &Term) -> Option<Likeness> {
     } else {
         limit(length, run)
     };
-    let letters = if a.shape.letters_near(b.shape, limit) {
-        text::distance(&a.folded, &b.folded, limit)
+    let letters = if a.shape.letters_near(*b.shape, limit) {
+        text::distance(a.folded, b.folded, limit)
     } else {
         None
     };
@@ -289,10 +329,10 @@ pub fn like(a: &Term, b: &Term) -> Option<Likeness> {
     let short = a.sound.len().min(b.sound.len());
     let sounds = if a.sound == b.sound && length > 2 {
         Some(OTHER_LETTERS)
-    } else if a.shape.vowelless || !a.shape.sounds_near(b.shape, limit) {
+    } else if a.shape.vowelless || !a.shape.sounds_near(*b.shape, limit) {
         None
     } else {
-        text::distance(&a.sound, &b.sound, limit.min(self::limit(short, run)))
+        text::distance(a.sound, b.sound, limit.min(self::limit(short, run)))
             .filter(|_| limit > 0)
             .map(|it| it * FIFTH + OTHER_LETTERS)
     };

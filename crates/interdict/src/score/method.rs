@@ -132,7 +132,7 @@ const NO_NAME: i32 = -200;
 
 fn rarity(weight: u32) -> i32 {
     let it = i32::try_from(weight).unwrap_or(i32::MAX / 2);
-    ((it - USUAL) * RARITY_SLOPE / 100).clamp(-RARITY_MOST, RARITY_MOST)
+    ((it - USUAL).saturating_mul(RARITY_SLOPE) / 100).clamp(-RARITY_MOST, RARITY_MOST)
 }
 
 fn alike(similarity: u32) -> i32 {

@@ -11,7 +11,7 @@ pub use method::{Feature, METHOD, METHOD_NAME, Row};
 
 use crate::entity::{Country, Gender, PartialDate, Schema};
 use crate::names::{Alignment, align};
-use crate::prepare::PreparedParty;
+use crate::prepare::{PreparedName, PreparedParty};
 
 /// A calibrated probability in ten-thousandths, `0..=10_000`: that the two parties are the same, given the evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -181,7 +181,37 @@ pub fn fold(evidence: &[Evidence]) -> i32 {
 /// Cost: the number of pairs of names times the product of their parts.
 #[must_use]
 pub fn score(asked: &PreparedParty, listed: &PreparedParty) -> Scored {
-    let best = best_names(asked, listed);
+    let pairs = |a: usize| (0..listed.names.len()).map(move |b| NamePair::unknown(a, b));
+    let pairs: Vec<NamePair> = (0..asked.names.len()).flat_map(pairs).collect();
+    score_among(asked, listed, &pairs)
+}
+
+/// A pair of names of two parties, and the most that it can come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NamePair {
+    /// The most log-odds of name and rarity together, hundredths of a nat.
+    pub most: i32,
+    /// Place among the asked party's prepared names.
+    pub asked: usize,
+    /// Place among the listed party's.
+    pub listed: usize,
+}
+
+impl NamePair {
+    const fn unknown(asked: usize, listed: usize) -> Self {
+        Self {
+            most: i32::MAX,
+            asked,
+            listed,
+        }
+    }
+}
+
+/// The same where it is known which pairs of names have something in common, and how much at most: every pair that aligns has to be
+/// among them. They are best given with the most promising ones first: the others then need not be aligned.
+#[must_use]
+pub fn score_among(asked: &PreparedParty, listed: &PreparedParty, pairs: &[NamePair]) -> Scored {
+    let best = best_names(asked, listed, pairs);
     let mut identifiers = facts::identifiers(asked, listed);
     let identified = identifiers.weight >= facts::IDENTIFIES;
     if best.is_none() && !identified {
@@ -231,36 +261,49 @@ pub(crate) struct BestNames {
     pub(crate) alignment: Alignment,
 }
 
-/// What the best pair of names is chosen by: log-odds, a strong listed name, the earlier places.
-type Rank = (i32, bool, Reverse<usize>, Reverse<usize>);
+/// What the best pair of names is chosen by: log-odds, a strong listed name, the earlier places; of several readings the earlier.
+type Rank = (i32, bool, Reverse<usize>, Reverse<usize>, Reverse<(usize, usize)>);
 
-/// The pair of names with the most log-odds; on a tie a strong listed name before a weak one, then the earlier ones.
-fn best_names(asked: &PreparedParty, listed: &PreparedParty) -> Option<BestNames> {
+/// Whether two names are compared: parties of one schema were read in one way; another reading of both would only add chances to
+/// agree.
+pub(crate) fn compared(same_schema: bool, asked: &PreparedName, listed: &PreparedName) -> bool {
+    !same_schema || asked.own && listed.own
+}
+
+/// The pair of names with the most log-odds; on a tie a strong listed name before a weak one, then the earlier ones. The order of
+/// the pairs given does not matter.
+fn best_names(asked: &PreparedParty, listed: &PreparedParty, pairs: &[NamePair]) -> Option<BestNames> {
     let mut best: Option<(Rank, BestNames)> = None;
-    for a in &asked.names {
-        for b in &listed.names {
-            // Parties of one schema were read in one way; another reading of both would only add chances to agree.
-            if asked.schema == listed.schema && !(a.own && b.own) {
-                continue;
-            }
-            // A pair that cannot come up to the best so far need not be aligned.
-            let so_far = best.as_ref().map_or(i32::MIN, |it| it.0.0);
-            let worth = |similarity, weight| method::name_bound(similarity, weight) >= so_far;
-            let Some(alignment) = align(&a.name, &b.name, worth) else {
-                continue;
-            };
-            let key = (method::name_log_odds(&alignment), !b.weak, Reverse(a.at), Reverse(b.at));
-            if best.as_ref().is_none_or(|it| key > it.0) {
-                best = Some((
-                    key,
-                    BestNames {
-                        asked: a.at,
-                        listed: b.at,
-                        weak: b.weak,
-                        alignment,
-                    },
-                ));
-            }
+    for it in pairs {
+        let (Some(a), Some(b)) = (asked.names.get(it.asked), listed.names.get(it.listed)) else {
+            continue;
+        };
+        // A pair that cannot come up to the best so far need not be aligned.
+        let so_far = best.as_ref().map_or(i32::MIN, |it| it.0.0);
+        if it.most < so_far || !compared(asked.schema == listed.schema, a, b) {
+            continue;
+        }
+        let worth = |similarity, weight| method::name_bound(similarity, weight) >= so_far;
+        let Some(alignment) = align(&a.name, &b.name, worth) else {
+            continue;
+        };
+        let key = (
+            method::name_log_odds(&alignment),
+            !b.weak,
+            Reverse(a.at),
+            Reverse(b.at),
+            Reverse((it.asked, it.listed)),
+        );
+        if best.as_ref().is_none_or(|it| key > it.0) {
+            best = Some((
+                key,
+                BestNames {
+                    asked: a.at,
+                    listed: b.at,
+                    weak: b.weak,
+                    alignment,
+                },
+            ));
         }
     }
     best.map(|it| it.1)
@@ -272,6 +315,31 @@ fn best_names(asked: &PreparedParty, listed: &PreparedParty) -> Option<BestNames
 pub fn bound(asked: &PreparedParty, similarity: u32, weight: u32) -> i32 {
     let support = facts::most(asked) * method::corroboration(similarity) / 1000;
     method::name_bound(similarity, weight) + support
+}
+
+/// The most log-odds of name and rarity together for at most this similarity and common weight.
+#[must_use]
+pub fn name_bound(similarity: u32, weight: u32) -> i32 {
+    method::name_bound(similarity, weight)
+}
+
+/// The least similarity, in thousandths, with which a pair can come to a threshold by its names; `None` where none is enough.
+#[must_use]
+pub fn least_similarity(asked: &PreparedParty, threshold: i32) -> Option<u32> {
+    let enough = |similarity: u32| bound(asked, similarity, u32::MAX) >= threshold;
+    let (mut low, mut high) = (0, 1000);
+    if !enough(high) {
+        return None;
+    }
+    while low < high {
+        let middle = (low + high) / 2;
+        if enough(middle) {
+            high = middle
+        } else {
+            low = middle + 1
+        }
+    }
+    Some(low)
 }
 
 #[cfg(test)]

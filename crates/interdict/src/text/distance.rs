@@ -127,6 +127,18 @@ impl Counts {
 }
 
 impl Counts {
+    /// The counts as numbers, for tables that hold many.
+    #[must_use]
+    pub const fn bits(self) -> (u64, u32) {
+        (self.letters, self.classes)
+    }
+
+    /// The counts of such numbers.
+    #[must_use]
+    pub const fn of_bits(letters: u64, classes: u32) -> Self {
+        Self { letters, classes }
+    }
+
     /// What either word holds: the letters of both as a set. How many there are of each is lost, see [`Self::sets_differ`].
     #[must_use]
     pub const fn or(self, other: Self) -> Self {

@@ -4,13 +4,15 @@
 //! match can slice the source.
 
 mod distance;
+mod hash;
 mod script;
 mod sound;
 mod transliterate;
 
 pub use distance::{Counts, FULL, SLIP, distance};
+pub use hash::Table;
 pub use script::Script;
-pub use sound::{coarse, skeleton, sound, sun};
+pub use sound::{blurred, coarse, skeleton, slight, sound, sun};
 pub use transliterate::Tricks;
 
 use transliterate::fold_word;

@@ -160,6 +160,18 @@ pub fn coarse(word: &str) -> Vec<u8> {
     word.bytes().map(class).filter(|it| *it != 0).collect()
 }
 
+/// A letter that [`super::distance()`] adds or drops as a slip.
+#[must_use]
+pub const fn slight(it: u8) -> bool {
+    class(it) == 0
+}
+
+/// The classes of the consonants, and the slight letters as they are: a slip changes, adds or drops one of the latter or nothing.
+#[must_use]
+pub fn blurred(word: &str) -> Vec<u8> {
+    word.bytes().map(|it| if slight(it) { it } else { class(it) }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
