@@ -10,6 +10,7 @@ mod loading;
 mod records;
 mod screen;
 mod explain;
+mod eval;
 mod lists;
 mod read;
 mod page;
@@ -19,7 +20,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, error::ErrorKind};
 use interdict::policy::Decision;
 
-use args::{Args, Command, ListsCommand};
+use args::{Args, Command, EvalCommand, ListsCommand};
 use paint::{Out, plain};
 use plan::{Failure, Plan};
 
@@ -81,6 +82,10 @@ fn dispatch(args: Args, plan: &Plan, out: &mut Out) -> Result<Decision, Failure>
             ListsCommand::Show(it) => lists::show(&it, plan, out),
             ListsCommand::Check(it) => lists::check(&it, plan, out),
             ListsCommand::Remove(it) => lists::remove(&it, plan, out),
+        },
+        Command::Eval { command } => match command {
+            EvalCommand::Pairs(it) => eval::pairs(&it, plan, out),
+            EvalCommand::List(it) => eval::list(&it, plan, out),
         },
         Command::Policies => {
             embedded::show_policies(plan, out)?;

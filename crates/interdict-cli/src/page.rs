@@ -43,7 +43,7 @@ a{color:inherit}tr,p{break-inside:avoid}details::details-content{content-visibil
 ";
 
 /// Text for HTML: what markup would obey is escaped, what a reader would be misled by is shown as a mark of its own.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for it in text.chars() {
         match it {
@@ -60,6 +60,17 @@ fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+/// A page that stands by itself around a body.
+pub fn document_of(title: &str, body: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{body}</body>\n</html>\n",
+        escape(&plain(title))
+    )
 }
 
 fn class(it: Mark) -> &'static str {
