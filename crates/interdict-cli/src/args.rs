@@ -94,6 +94,12 @@ pub enum Command {
     /// Fetch the lists that a policy needs from their publishers, and make them active where they pass the gates
     #[command(after_help = UPDATE_CODES)]
     Update(UpdateArgs),
+    /// Measure the program on labelled sets: pairs of names, or listed and clean names against the lists
+    Eval {
+        /// What to measure.
+        #[command(subcommand)]
+        command: EvalCommand,
+    },
     /// Show the policies that come with the program
     Policies,
     /// Print completions for a shell
@@ -112,6 +118,7 @@ impl Command {
             Self::Explain(_) => "explanation",
             Self::Update(_) => "update",
             Self::Coverage(_) => "coverage",
+            Self::Eval { .. } => "evaluation",
             Self::Lists { command } => match command {
                 ListsCommand::Check(_) => "check",
                 ListsCommand::Log(_) => "log",
@@ -140,6 +147,10 @@ impl Command {
                 ListsCommand::Diff(it) => it.json,
                 ListsCommand::Report(it) => it.json,
                 ListsCommand::Remove(_) => false,
+            },
+            Self::Eval { command } => match command {
+                EvalCommand::Pairs(it) => it.json,
+                EvalCommand::List(it) => it.json,
             },
             Self::Policies | Self::Completions { .. } => false,
         }
@@ -273,6 +284,52 @@ pub struct UpdateArgs {
     /// Print the table of the program, to be changed and given to --sources
     #[arg(long)]
     pub print_sources: bool,
+    /// Answer as JSON (docs/json.md)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The measurements.
+#[derive(Debug, Subcommand)]
+pub enum EvalCommand {
+    /// Score pairs of names; with labels, say precision, recall and F1
+    Pairs(EvalPairsArgs),
+    /// Ask listed and clean names of the loaded lists; say who is found, who alerts, and at which threshold
+    List(EvalListArgs),
+}
+
+/// `interdict eval pairs`.
+#[derive(Debug, ClapArgs)]
+pub struct EvalPairsArgs {
+    /// CSV with columns name1, name2 and, where known, schema and is_match
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Where to write the rows with score and match
+    #[arg(long, value_name = "OUT")]
+    pub out: PathBuf,
+    /// By which policy.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+    /// Answer as JSON (docs/json.md)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `interdict eval list`.
+#[derive(Debug, ClapArgs)]
+pub struct EvalListArgs {
+    /// CSV of names that have to be found: a column with the name asked, one with the entry's id or a published name of it
+    #[arg(long, value_name = "FILE")]
+    pub positives: PathBuf,
+    /// CSV of names of nobody listed
+    #[arg(long, value_name = "FILE")]
+    pub negatives: PathBuf,
+    /// Folder for the rows, summary.json and report.html
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// By which policy.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
     /// Answer as JSON (docs/json.md)
     #[arg(long)]
     pub json: bool,

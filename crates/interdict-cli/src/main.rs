@@ -12,6 +12,7 @@ mod screen;
 mod explain;
 mod control;
 mod admit;
+mod eval;
 mod lists;
 mod history;
 mod read;
@@ -26,7 +27,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, error::ErrorKind};
 use interdict::policy::Decision;
 
-use args::{Args, Command, ListsCommand};
+use args::{Args, Command, EvalCommand, ListsCommand};
 use paint::{Out, plain};
 use plan::{Failure, Plan};
 
@@ -95,6 +96,10 @@ fn dispatch(args: Args, plan: &Plan, out: &mut Out) -> Result<Decision, Failure>
             ListsCommand::Report(it) => report::run(&it, plan, out),
         },
         Command::Update(it) => update::run(&it, plan, out),
+        Command::Eval { command } => match command {
+            EvalCommand::Pairs(it) => eval::pairs(&it, plan, out),
+            EvalCommand::List(it) => eval::list(&it, plan, out),
+        },
         Command::Policies => {
             embedded::show_policies(plan, out)?;
             Ok(Decision::Clear)

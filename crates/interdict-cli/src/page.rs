@@ -62,6 +62,17 @@ pub fn escape(text: &str) -> String {
     out
 }
 
+/// A page that stands by itself around a body.
+pub fn document_of(title: &str, body: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{body}</body>\n</html>\n",
+        escape(&plain(title))
+    )
+}
+
 fn class(it: Mark) -> &'static str {
     match it {
         Mark::Grave => "grave",

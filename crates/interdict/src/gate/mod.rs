@@ -13,7 +13,6 @@ use std::collections::BTreeSet;
 use crate::engine::Engine;
 use crate::entity::{Fact, Origin, PartialDate, Party, PartyName, Query, Schema};
 use crate::index::Memo;
-use crate::policy::Decision;
 
 /// A gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
