@@ -277,6 +277,9 @@ pub fn judge(
         today,
     };
     let gates = gate::check(&it.parsed.list, &it.summary, before, &arrived, control, limits);
+    let whole = !gates
+        .iter()
+        .any(|it| it.gate == Gate::Whole && it.verdict == Verdict::Failed);
     let mut used = Vec::new();
     let mut passes = true;
     let mut notes = Vec::new();
@@ -284,7 +287,9 @@ pub fn judge(
         let name = it.gate.name();
         let mut outcome = it.verdict.name();
         if !it.verdict.lets_pass() {
-            match overrides.iter().find(|it| it.gate == name) {
+            // What was not asked cannot be let pass; but for the self-test, which may be left out on somebody's word.
+            let can = it.verdict == Verdict::Failed || (it.gate == Gate::Control && whole);
+            match overrides.iter().find(|it| can && it.gate == name) {
                 Some(own) => {
                     used.push(own.clone());
                     outcome = "overridden";

@@ -207,7 +207,8 @@ impl Import<'_> {
             files_below(path, &mut paths)?;
             for it in paths {
                 let bytes = std::fs::read(&it).map_err(|error| Failure::at(&it, error))?;
-                self.file(&mut open, &it.display().to_string(), bytes)?;
+                let inner = it.strip_prefix(path).unwrap_or(&it).display().to_string();
+                self.file(&mut open, &inner, bytes)?;
             }
         } else if unpack::packed(&place) {
             let file = File::open(path).map_err(|it| Failure::at(path, it))?;

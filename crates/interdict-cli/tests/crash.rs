@@ -21,7 +21,7 @@ fn row(uid: u32, version: u32) -> String {
 }
 
 fn list(version: u32) -> String {
-    (1..200 + version).map(|it| row(it, version)).collect()
+    (1..200 + version).map(|it| row(it, version)).collect::<String>() + "\u{1a}\r\n"
 }
 
 fn command(store: &Path, args: &[&str]) -> Command {

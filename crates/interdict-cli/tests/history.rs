@@ -83,15 +83,9 @@ fn row(uid: u32, name: &str, programme: &str) -> String {
 /// A list of so many made-up persons of one programme, from a number on.
 fn list(from: u32, to: u32) -> String {
     let word = |it: u32| ["KARO", "MELIN", "TASSO", "VERID", "LUMAK", "ZORIN", "PAVEL"][it as usize % 7];
-    (from..to)
-        .map(|it| {
-            row(
-                it,
-                &format!("{}{}, {}", word(it), word(it / 7).to_lowercase(), word(it / 49)),
-                "TEST",
-            )
-        })
-        .collect()
+    let name = |it: u32| format!("{}{}, {}", word(it), word(it / 7).to_lowercase(), word(it / 49));
+    let rows: String = (from..to).map(|it| row(it, &name(it), "TEST")).collect();
+    rows + "\u{1a}\r\n"
 }
 
 const PASS: [&str; 6] = [
@@ -307,8 +301,14 @@ fn shared_answers_as_of_ten_real_days() {
     let day_of = |it: &str| it.get(4..14).unwrap_or("").to_owned();
     let mut wanted: BTreeSet<String> = BTreeSet::new();
     for it in &cases {
-        wanted.extend(names.iter().filter(|name| day_of(name) < it[2]).max().cloned());
-        wanted.extend(names.iter().filter(|name| day_of(name) == it[2]).cloned());
+        wanted.extend(
+            names
+                .iter()
+                .filter(|name| day_of(name).as_str() < &it[2])
+                .max()
+                .cloned(),
+        );
+        wanted.extend(names.iter().filter(|name| day_of(name).as_str() == &it[2]).cloned());
     }
     let place = Place::new();
     interdict_extract::unpack::for_each_member(members(), "history", limits, |name, bytes| {
