@@ -20,6 +20,8 @@ const MAX_DEPTH: usize = 64;
 const MAX_RECORD_BYTES: usize = 16 << 20;
 /// An element with more attributes than this ends the reading: the cost of telling them apart grows with their square.
 const MAX_ATTRIBUTES: usize = 256;
+/// What an element counts for beside them: a record of nothing but empty elements is no small one.
+const ELEMENT_BYTES: usize = 64;
 
 /// One element with all that it holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,7 +30,7 @@ pub struct Element {
     pub name: String,
     /// Attributes by local name, in file order.
     pub attributes: Vec<(String, String)>,
-    /// The text directly inside, whitespace at both ends removed.
+    /// The text directly inside, whitespace at both ends removed unless `xml:space` says to preserve it.
     pub text: String,
     /// Elements directly inside, in file order.
     pub children: Vec<Element>,
@@ -96,7 +98,7 @@ impl<'a> Node<'a> {
         self.arena.get(self.item().name)
     }
 
-    /// The text directly inside, whitespace at both ends removed.
+    /// The text directly inside, whitespace at both ends removed unless `xml:space` says to preserve it.
     #[must_use]
     pub fn text(self) -> &'a str {
         self.arena.get(self.item().text)
@@ -221,8 +223,7 @@ impl Record {
             let value = self.arena.put(value);
             self.arena.attributes.push((key, value));
         })?;
-        // A share for the element itself: a million empty ones are large, too.
-        self.size += self.arena.text.len() - name.0 + 16;
+        self.size += self.arena.text.len() - name.0 + ELEMENT_BYTES;
         self.arena.items.push(Item {
             name,
             attributes: (from, self.arena.attributes.len()),
@@ -244,19 +245,30 @@ impl Record {
         Ok(())
     }
 
+    /// Whether the element says that the white space around its text belongs to it.
+    fn preserves(&self, place: usize) -> bool {
+        let node = Node {
+            arena: &self.arena,
+            at: place,
+        };
+        node.attribute("space") == "preserve"
+    }
+
     /// Closes the innermost element.
     fn end(&mut self) {
         if let Some(place) = self.open.pop() {
-            let text = self.arena.put(self.texts[self.open.len()].trim());
+            let text = &self.texts[self.open.len()];
+            let text = self.arena.put(if self.preserves(place) { text } else { text.trim() });
             self.arena.items[place].text = text;
         }
     }
 
     fn append(&mut self, text: &str, at: u64, containers: &[String]) -> Result<(), Problem> {
         if let Some(depth) = self.open.len().checked_sub(1) {
-            let into = &mut self.texts[depth];
             // White space at the head of a text goes away in the end; most texts are nothing else.
-            let text = if into.is_empty() { text.trim_start() } else { text };
+            let trims = self.texts[depth].is_empty() && !self.preserves(self.open[depth]);
+            let into = &mut self.texts[depth];
+            let text = if trims { text.trim_start() } else { text };
             self.size += text.len();
             into.push_str(text);
             return Ok(());
@@ -720,6 +732,7 @@ mod tests {
             "r/d=1;LIST/p=a & b;LIST/p=;",
         );
         check("<r><p>caf\u{e9} &#x1F6A2;</p></r>".as_bytes(), "r/p=café 🚢;");
+        check(b"<r><p> a </p><p xml:space='preserve'> a </p></r>", "r/p=a;r/p= a ;");
         check(
             b"<?xml version='1.0' encoding='windows-1252'?><r><p>caf\xe9</p></r>",
             "r/p=café;",
