@@ -5,6 +5,7 @@ mod eval;
 mod frequency;
 mod lists;
 mod measure;
+mod merge;
 mod steps;
 mod tools;
 
@@ -36,7 +37,7 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "measure",
-        does: "measure the engine over the real lists: control, clean, complete",
+        does: "measure the engine over the real lists: control, clean, complete; `merge` the merging of lists",
         run: measure::run,
     },
     Chore {

@@ -1,0 +1,125 @@
+//! Profiles -> pairs that are worth a comparison.
+
+use std::collections::BTreeMap;
+
+use super::compare::common;
+use super::keys::Key;
+use super::profile::{Profile, Profiles};
+
+/// A pair of entries, by place; the lesser first.
+pub(super) type Pair = (u32, u32);
+
+/// More entries than this under one key make it no key: what so many share tells nobody.
+const MOST_OF_A_KEY: usize = 60;
+/// The same for words of names, by themselves and with a second word or a birth year.
+const MOST_OF_A_WORD: usize = 250;
+/// What two entries have to share in words of one name, hundredths of a nat.
+const LEAST_SHARED: i32 = 450;
+
+/// Pairs that share a key.
+pub(super) fn by_key(all: &[Profile]) -> Vec<Pair> {
+    let mut under: BTreeMap<&Key, Vec<u32>> = BTreeMap::new();
+    for (profile, at) in all.iter().zip(0_u32..) {
+        for key in &profile.keys {
+            under.entry(key).or_default().push(at);
+        }
+    }
+    let mut out = Vec::new();
+    for (key, places) in under {
+        // A reference never tells too many; of a number that sixty have it is known that it is none.
+        if places.len() > MOST_OF_A_KEY && matches!(key, Key::Identifier(_)) {
+            continue;
+        }
+        pairs(&places, &mut out);
+    }
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+fn pairs(places: &[u32], out: &mut Vec<Pair>) {
+    for (n, a) in places.iter().enumerate() {
+        out.extend(places.iter().skip(n + 1).map(|b| (*a.min(b), *a.max(b))));
+    }
+}
+
+/// Whether two entries stand on one list under different keys: then the list itself says that they are two.
+pub(super) fn same_list(a: &Profile, b: &Profile) -> bool {
+    a.slots
+        .iter()
+        .any(|x| b.slots.iter().any(|y| x.0 == y.0 && x.1 != y.1))
+        && !a.slots.iter().any(|x| b.slots.contains(x))
+}
+
+/// Pairs of entries of different lists of which a name has rare words in common, or common words and a birth year.
+///
+/// Cost: the entries under a word, squared; words that too many have only count together with another one.
+pub(super) fn by_name(profiles: &Profiles) -> Vec<Pair> {
+    let all = &profiles.all;
+    let mut under: BTreeMap<(u32, u32), Vec<u32>> = BTreeMap::new();
+    let rare = |word: u32| profiles.names.entries(word) as usize <= MOST_OF_A_WORD;
+    for (profile, at) in all.iter().zip(0_u32..) {
+        let mut keys: Vec<(u32, u32)> = Vec::new();
+        let mut years: Vec<u32> = profile
+            .dates
+            .iter()
+            .filter(|it| it.to.is_none())
+            .map(|it| YEARS + u32::try_from(it.from.year()).unwrap_or(0))
+            .collect();
+        years.sort_unstable();
+        years.dedup();
+        for word in &profile.words {
+            if profiles.names.entries(*word) < 2 {
+                continue;
+            }
+            if rare(*word) {
+                keys.push((*word, u32::MAX));
+            } else {
+                keys.extend(years.iter().map(|year| (*word, *year)));
+            }
+        }
+        for name in &profile.names {
+            let often: Vec<u32> = name.words.iter().copied().filter(|it| !rare(*it)).collect();
+            for (n, a) in often.iter().enumerate() {
+                keys.extend(often.iter().skip(n + 1).map(|b| (*a, *b)));
+            }
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        for it in keys {
+            under.entry(it).or_default().push(at);
+        }
+    }
+    let mut out = Vec::new();
+    for places in under.values().filter(|it| it.len() > 1) {
+        if places.len() > MOST_OF_A_WORD {
+            continue;
+        }
+        for (n, a) in places.iter().enumerate() {
+            let p = &all[*a as usize];
+            out.extend(
+                places
+                    .iter()
+                    .skip(n + 1)
+                    .filter(|b| {
+                        let q = &all[**b as usize];
+                        p.slots.first().map(|it| &it.0) != q.slots.first().map(|it| &it.0)
+                            && p.schema.compatible(q.schema)
+                    })
+                    .map(|b| (*a, *b)),
+            );
+        }
+    }
+    out.sort_unstable();
+    out.dedup();
+    out.retain(|(a, b)| {
+        let (p, q) = (&all[*a as usize], &all[*b as usize]);
+        // All words first: most pairs share one and fall here.
+        let most: i32 = common(&p.words, &q.words).map(|it| profiles.names.surprise(it)).sum();
+        most >= LEAST_SHARED && !same_list(p, q)
+    });
+    out
+}
+
+/// Years stand behind all words.
+const YEARS: u32 = u32::MAX - 20_000;

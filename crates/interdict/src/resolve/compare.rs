@@ -1,0 +1,448 @@
+//! Two entries -> what speaks for one subject, what against, and how much.
+
+use super::keys::Key;
+use super::profile::{Profile, Profiles, Word};
+use crate::entity::{Entity, PartialDate, Schema};
+use crate::names::{Alignment, align};
+use crate::prepare::PreparedParty;
+
+/// What was compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fact {
+    /// A decision of a person.
+    Decision,
+    /// One entry in two formats of a list, or under one number of its publisher.
+    Entry,
+    /// A reference number that both lists carry.
+    Reference,
+    /// A document, registration or code.
+    Identifier,
+    /// The best pair of names.
+    Name,
+    /// More pairs of names, each with words of its own.
+    MoreNames,
+    /// Birth dates.
+    BirthDate,
+    /// Dates of founding, years of build.
+    Founded,
+    /// Nationalities, or other countries.
+    Country,
+    /// Words of places of birth.
+    BirthPlace,
+    /// Words of addresses.
+    Address,
+    /// What they are listed for.
+    Regime,
+    /// Days of listing.
+    Listed,
+    /// Words of remarks, offices and relations.
+    Text,
+    /// A telephone, a web site or the like.
+    Contact,
+}
+
+impl Fact {
+    /// A lower-case phrase for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Decision => "decision",
+            Self::Entry => "same entry",
+            Self::Reference => "reference",
+            Self::Identifier => "identifier",
+            Self::Name => "name",
+            Self::MoreNames => "more names",
+            Self::BirthDate => "birth date",
+            Self::Founded => "founded",
+            Self::Country => "country",
+            Self::BirthPlace => "place of birth",
+            Self::Address => "address",
+            Self::Regime => "regime",
+            Self::Listed => "day of listing",
+            Self::Text => "remarks",
+            Self::Contact => "contact",
+        }
+    }
+}
+
+/// A piece of what speaks for or against one subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Because {
+    /// What was compared.
+    pub fact: Fact,
+    /// Hundredths of a nat; positive speaks for one subject.
+    pub weight: i32,
+    /// The values, in words.
+    pub words: String,
+}
+
+/// Why two entries cannot be one subject, whatever else agrees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Veto {
+    /// A person and a ship.
+    Schema,
+    /// A woman and a man.
+    Gender,
+    /// Birth years that are too far apart.
+    BirthDate(String),
+    /// Two numbers of a kind of which a subject has one.
+    Identifier(String),
+    /// Two references of one publisher.
+    Reference(String),
+}
+
+impl std::fmt::Display for Veto {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Schema => f.write_str("different kinds of thing"),
+            Self::Gender => f.write_str("different sexes"),
+            Self::BirthDate(it) => write!(f, "birth dates that cannot agree: {it}"),
+            Self::Identifier(it) => write!(f, "different numbers: {it}"),
+            Self::Reference(it) => write!(f, "different references: {it}"),
+        }
+    }
+}
+
+/// A comparison of two entries.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Compared {
+    pub because: Vec<Because>,
+    pub veto: Option<Veto>,
+    /// Hundredths of a nat: of the names, and of everything else.
+    pub names: i32,
+    pub support: i32,
+}
+
+impl Compared {
+    pub(super) const fn weight(&self) -> i32 {
+        self.names + self.support
+    }
+
+    fn add(&mut self, fact: Fact, weight: i32, words: impl FnOnce() -> String) {
+        if weight == 0 {
+            return;
+        }
+        if matches!(fact, Fact::Name | Fact::MoreNames) {
+            self.names += weight;
+        } else {
+            self.support += weight;
+        }
+        self.because.push(Because {
+            fact,
+            weight,
+            words: words(),
+        });
+    }
+}
+
+/// One side of a comparison.
+#[derive(Clone, Copy)]
+pub(super) struct Side<'a> {
+    pub entity: &'a Entity,
+    pub prepared: &'a PreparedParty,
+    pub profile: &'a Profile,
+}
+
+/// The most that names may say, and every further pair of names, hundredths of a nat: lists copy each other's spellings, so that the
+/// tenth alias says little beyond the third.
+const MOST_OF_A_NAME: i32 = 1_400;
+const MOST_OF_MORE: i32 = 250;
+const MOST_OF_ALL_MORE: i32 = 600;
+/// Names less alike than this are no ground to unite, thousandths.
+const ALIKE: u32 = 720;
+/// How many pairs of names are aligned; the others share less.
+const ALIGNED: usize = 6;
+
+/// Days of a year.
+const YEAR: i32 = 366;
+
+/// What cannot be in one subject.
+pub(super) fn veto(a: Side<'_>, b: Side<'_>) -> Option<Veto> {
+    let (p, q) = (a.profile, b.profile);
+    if !p.schema.compatible(q.schema) {
+        return Some(Veto::Schema);
+    }
+    if let (Some(it), true) = (
+        p.genders.first(),
+        !p.genders.iter().any(|it| q.genders.contains(it)) && !q.genders.is_empty(),
+    ) {
+        let _ = it;
+        return Some(Veto::Gender);
+    }
+    if let Some((gap, x, y)) = nearest(&p.dates, &q.dates)
+        && gap > TOO_FAR
+    {
+        return Some(Veto::BirthDate(format!("{x}, {y}")));
+    }
+    keys_veto(p, q)
+}
+
+/// Further apart than this, birth dates are those of two people: estimates of one age differ by some years, and lists copy them.
+const TOO_FAR: i32 = 5 * YEAR;
+
+fn keys_veto(p: &Profile, q: &Profile) -> Option<Veto> {
+    let un = |it: &Profile| -> Vec<String> {
+        it.keys
+            .iter()
+            .filter_map(|it| match it {
+                Key::Reference(it) if !it.contains(' ') => Some(it.clone()),
+                _ => None,
+            })
+            .collect()
+    };
+    let (x, y) = (un(p), un(q));
+    if let (Some(first), Some(other)) = (x.first(), y.first())
+        && !x.iter().any(|it| y.contains(it))
+    {
+        return Some(Veto::Reference(format!("{first}, {other}")));
+    }
+    let of = |it: &Profile, kind: &str| -> Vec<String> {
+        it.keys
+            .iter()
+            .filter_map(|it| match it {
+                Key::Identifier(it) if it.starts_with(kind) => Some(it.clone()),
+                _ => None,
+            })
+            .collect()
+    };
+    let kinds: &[&str] = if p.schema == Schema::Vessel && q.schema == Schema::Vessel {
+        &["IMO ", "LEI ", "ISIN "]
+    } else {
+        &["LEI ", "ISIN "]
+    };
+    for kind in kinds {
+        let (x, y) = (of(p, kind), of(q, kind));
+        if let (Some(first), Some(other)) = (x.first(), y.first())
+            && !x.iter().any(|it| y.contains(it))
+        {
+            return Some(Veto::Identifier(format!("{first}, {other}")));
+        }
+    }
+    None
+}
+
+/// The nearest pair of dates with the days between.
+fn nearest(a: &[PartialDate], b: &[PartialDate]) -> Option<(i32, PartialDate, PartialDate)> {
+    a.iter()
+        .flat_map(|x| b.iter().map(move |y| (x, y)))
+        .map(|(x, y)| {
+            let ((x0, x1), (y0, y1)) = (x.day_span(), y.day_span());
+            ((x0 - y1).max(y0 - x1).max(0), *x, *y)
+        })
+        .min_by_key(|it| (it.0, width(it.1).max(width(it.2)), it.1, it.2))
+}
+
+fn width(it: PartialDate) -> i32 {
+    let (first, last) = it.day_span();
+    last - first
+}
+
+/// Compares two entries in full. Names come first: without a pair of them that is alike, the rest is not looked at unless a key
+/// is shared.
+pub(super) fn compare(a: Side<'_>, b: Side<'_>, words: &Profiles) -> Compared {
+    let mut out = Compared {
+        veto: veto(a, b),
+        ..Compared::default()
+    };
+    if out.veto.is_some() {
+        return out;
+    }
+    names(a, b, words, &mut out);
+    shared_keys(a.profile, b.profile, &mut out);
+    if out.names <= 0 && out.support <= 0 {
+        return out;
+    }
+    facts(a, b, words, &mut out);
+    out
+}
+
+/// An identifier that agrees: more than any name, and less than all doubt, since lists mistype, and families share.
+const IDENTIFIER: i32 = 1_100;
+const REFERENCE: i32 = 3_000;
+
+fn shared_keys(p: &Profile, q: &Profile, out: &mut Compared) {
+    for it in p.keys.iter().filter(|it| q.keys.binary_search(it).is_ok()) {
+        match it {
+            Key::Entry(key) => out.add(Fact::Entry, REFERENCE, || key.clone()),
+            Key::Reference(key) => out.add(Fact::Reference, REFERENCE, || key.clone()),
+            Key::Identifier(key) => out.add(Fact::Identifier, IDENTIFIER, || key.clone()),
+        }
+    }
+}
+
+fn names(a: Side<'_>, b: Side<'_>, words: &Profiles, out: &mut Compared) {
+    let mut pairs: Vec<(i32, usize, usize)> = Vec::new();
+    for (i, x) in a.profile.names.iter().enumerate() {
+        for (j, y) in b.profile.names.iter().enumerate() {
+            let common: i32 = common(&x.words, &y.words).map(|it| words.names.surprise(it)).sum();
+            if common > 0 {
+                // Of two pairs with as much in common the one with less beside it is the better.
+                let beside = x.words.len().abs_diff(y.words.len());
+                pairs.push((common * 10 - i32::try_from(beside).unwrap_or(i32::MAX / 2), i, j));
+            }
+        }
+    }
+    pairs.sort_by_key(|it| (std::cmp::Reverse(it.0), it.1, it.2));
+    pairs.truncate(ALIGNED);
+    let mut aligned: Vec<(i32, Alignment, usize, usize)> = Vec::new();
+    for (_, i, j) in pairs {
+        let (x, y) = (&a.profile.names[i], &b.profile.names[j]);
+        let (m, n) = (&a.prepared.names[x.at], &b.prepared.names[y.at]);
+        let Some(it) = align(&m.name, &n.name, |_, _| true) else { continue };
+        if it.similarity < ALIKE {
+            continue;
+        }
+        aligned.push((name_weight(&it), it, i, j));
+    }
+    aligned.sort_by_key(|it| (std::cmp::Reverse(it.0), it.2, it.3));
+    let Some((weight, _, i, j)) = aligned.first() else { return };
+    let text = |side: Side<'_>, at: usize| {
+        let name = &side.prepared.names[side.profile.names[at].at];
+        side.entity.party.names[name.at].value.text.clone()
+    };
+    let (i, j) = (*i, *j);
+    out.add(Fact::Name, (*weight).min(MOST_OF_A_NAME), || {
+        format!("{} = {}", text(a, i), text(b, j))
+    });
+    let mut seen: Vec<Word> = a.profile.names[i].words.clone();
+    let mut more = Vec::new();
+    let mut sum = 0;
+    for (weight, it, i, j) in aligned.iter().skip(1) {
+        let fresh: Vec<Word> = a.profile.names[*i]
+            .words
+            .iter()
+            .copied()
+            .filter(|it| !seen.contains(it))
+            .collect();
+        if fresh.is_empty() || it.similarity < 850 {
+            continue;
+        }
+        seen.extend(fresh);
+        sum += (weight / 2).min(MOST_OF_MORE);
+        more.push(format!("{} = {}", text(a, *i), text(b, *j)));
+    }
+    out.add(Fact::MoreNames, sum.min(MOST_OF_ALL_MORE), || more.join("; "));
+}
+
+/// What a pair of names says, hundredths of a nat: the surprise of what agrees, less the more is left over.
+fn name_weight(it: &Alignment) -> i32 {
+    let alike = i32::try_from(it.similarity).unwrap_or(1_000) - 500;
+    i32::try_from(it.weight).unwrap_or(i32::MAX / 1_000).min(2_000) * alike / 500
+}
+
+/// Words that stand in both of two sorted lists.
+pub(super) fn common<'a>(a: &'a [Word], b: &'a [Word]) -> impl Iterator<Item = Word> + use<'a> {
+    let (mut i, mut j) = (0, 0);
+    std::iter::from_fn(move || {
+        while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+            match x.cmp(y) {
+                std::cmp::Ordering::Less => i += 1,
+                std::cmp::Ordering::Greater => j += 1,
+                std::cmp::Ordering::Equal => {
+                    (i, j) = (i + 1, j + 1);
+                    return Some(*x);
+                }
+            }
+        }
+        None
+    })
+}
+
+/// What two dates say, hundredths of a nat.
+fn date_weight(gap: i32, x: PartialDate, y: PartialDate) -> i32 {
+    let exact = |it: PartialDate| it.from.day().is_some() && it.to.is_none() && !it.circa;
+    if gap == 0 {
+        return match width(x).max(width(y)) {
+            0 => 700,
+            1..=31 => 550,
+            32..=YEAR => 380,
+            367..=2_200 => 200,
+            _ => 100,
+        };
+    }
+    let same_year = x.from.year() == y.from.year();
+    let flipped = exact(x)
+        && exact(y)
+        && same_year
+        && x.from.month() == y.from.day()
+        && x.from.day() == y.from.month();
+    let day_and_month = exact(x) && exact(y) && x.from.day() == y.from.day() && x.from.month() == y.from.month();
+    match gap {
+        _ if flipped => 450,
+        // One digit of the year mistyped.
+        _ if day_and_month => 150,
+        _ if same_year => 0,
+        ..=YEAR => -100,
+        367..=1_100 => -250,
+        _ => -450,
+    }
+}
+
+fn facts(a: Side<'_>, b: Side<'_>, words: &Profiles, out: &mut Compared) {
+    let (p, q) = (a.profile, b.profile);
+    if let Some((gap, x, y)) = nearest(&p.dates, &q.dates) {
+        out.add(Fact::BirthDate, date_weight(gap, x, y), || format!("{x}, {y}"));
+    }
+    if let Some((gap, x, y)) = nearest(&p.founded, &q.founded) {
+        let weight = match date_weight(gap, x, y) {
+            it if it > 0 => it * 2 / 3,
+            it => it / 2,
+        };
+        out.add(Fact::Founded, weight, || format!("{x}, {y}"));
+    }
+    let (m, n) = (a.prepared, b.prepared);
+    let both = |x: &[crate::entity::Country], y: &[crate::entity::Country]| x.iter().copied().find(|it| y.contains(it));
+    if let Some(it) = both(&m.nationalities, &n.nationalities) {
+        out.add(Fact::Country, 120, || it.name().to_owned());
+    } else if let Some(it) = both(&m.countries, &n.countries) {
+        out.add(Fact::Country, 80, || it.name().to_owned());
+    } else if let (Some(x), Some(y)) = (m.countries.first(), n.countries.first()) {
+        out.add(Fact::Country, -100, || format!("{x}, {y}"));
+    }
+    let mut bag = |fact: Fact, x: &[Word], y: &[Word], share: i32, most: i32| {
+        let common: Vec<Word> = common(x, y).collect();
+        let weight: i32 = common
+            .iter()
+            .map(|it| (words.texts.surprise(*it) - COMMON).max(0) * share / 100)
+            .sum();
+        out.add(fact, weight.min(most), || format!("{} words", common.len()));
+    };
+    bag(Fact::BirthPlace, &p.places, &q.places, 60, 300);
+    bag(Fact::Address, &p.addresses, &q.addresses, 50, 400);
+    bag(Fact::Text, &p.texts, &q.texts, 30, 450);
+    if let Some(it) = p.regimes.iter().find(|it| q.regimes.contains(*it)) {
+        out.add(Fact::Regime, 120, || (*it).to_owned());
+    }
+    let days = p
+        .listed
+        .iter()
+        .flat_map(|x| q.listed.iter().map(move |y| (x - y).abs()))
+        .min();
+    let weight = match days {
+        Some(..=3) => 300,
+        Some(4..=31) => 180,
+        Some(32..=92) => 80,
+        _ => 0,
+    };
+    out.add(Fact::Listed, weight, || format!("{} days apart", days.unwrap_or(0)));
+    contacts(a.entity, b.entity, out);
+}
+
+/// What a word of a text says goes by how far it is beyond this common, hundredths of a nat.
+const COMMON: i32 = 250;
+
+fn contacts(a: &Entity, b: &Entity, out: &mut Compared) {
+    let shared = a.party.identifiers.iter().find(|x| {
+        let x = &x.value;
+        !x.unusable
+            && !x.kind.strong()
+            && x.normal.len() >= 6
+            && b.party
+                .identifiers
+                .iter()
+                .any(|y| y.value.kind == x.kind && y.value.normal == x.normal && !y.value.unusable)
+    });
+    if let Some(it) = shared {
+        out.add(Fact::Contact, 350, || it.value.to_string());
+    }
+}
