@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::compare::common;
+use super::compare::{LEAST_SHARED, common};
 use super::keys::Key;
 use super::profile::{Profile, Profiles};
 
@@ -12,9 +12,8 @@ pub(super) type Pair = (u32, u32);
 /// More entries than this under one key make it no key: what so many share tells nobody.
 const MOST_OF_A_KEY: usize = 60;
 /// The same for words of names, by themselves and with a second word or a birth year.
-const MOST_OF_A_WORD: usize = 250;
-/// What two entries have to share in words of one name, hundredths of a nat.
-const LEAST_SHARED: i32 = 450;
+const MOST_OF_A_WORD: usize = 80;
+const MOST_UNDER_A_PAIR: usize = 200;
 
 /// Pairs that share a key.
 pub(super) fn by_key(all: &[Profile]) -> Vec<Pair> {
@@ -53,29 +52,24 @@ pub(super) fn same_list(a: &Profile, b: &Profile) -> bool {
 
 /// Pairs of entries of different lists of which a name has rare words in common, or common words and a birth year.
 ///
-/// Cost: the entries under a word, squared; words that too many have only count together with another one.
+/// Cost: the entries under a word, squared; words that too many have only count together with another one or a year.
 pub(super) fn by_name(profiles: &Profiles) -> Vec<Pair> {
     let all = &profiles.all;
-    let mut under: BTreeMap<(u32, u32), Vec<u32>> = BTreeMap::new();
+    let mut under: Vec<(u32, u32, u32)> = Vec::new();
     let rare = |word: u32| profiles.names.entries(word) as usize <= MOST_OF_A_WORD;
     for (profile, at) in all.iter().zip(0_u32..) {
         let mut keys: Vec<(u32, u32)> = Vec::new();
-        let mut years: Vec<u32> = profile
+        let years = profile
             .dates
             .iter()
-            .filter(|it| it.to.is_none())
-            .map(|it| YEARS + u32::try_from(it.from.year()).unwrap_or(0))
-            .collect();
-        years.sort_unstable();
-        years.dedup();
+            .filter(|it| it.width() <= 366)
+            .map(|it| YEARS + u32::try_from(it.date.from.year()).unwrap_or(0));
+        let years: Vec<u32> = years.collect();
         for word in &profile.words {
-            if profiles.names.entries(*word) < 2 {
-                continue;
-            }
-            if rare(*word) {
-                keys.push((*word, u32::MAX));
-            } else {
-                keys.extend(years.iter().map(|year| (*word, *year)));
+            match profiles.names.entries(*word) {
+                0 | 1 => {}
+                _ if rare(*word) => keys.push((*word, u32::MAX)),
+                _ => keys.extend(years.iter().map(|year| (*word, *year))),
             }
         }
         for name in &profile.names {
@@ -86,28 +80,22 @@ pub(super) fn by_name(profiles: &Profiles) -> Vec<Pair> {
         }
         keys.sort_unstable();
         keys.dedup();
-        for it in keys {
-            under.entry(it).or_default().push(at);
-        }
+        under.extend(keys.into_iter().map(|it| (it.0, it.1, at)));
     }
+    under.sort_unstable();
     let mut out = Vec::new();
-    for places in under.values().filter(|it| it.len() > 1) {
-        if places.len() > MOST_OF_A_WORD {
+    for places in under.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        if places.len() > MOST_UNDER_A_PAIR {
             continue;
         }
-        for (n, a) in places.iter().enumerate() {
+        for (n, (.., a)) in places.iter().enumerate() {
             let p = &all[*a as usize];
-            out.extend(
-                places
-                    .iter()
-                    .skip(n + 1)
-                    .filter(|b| {
-                        let q = &all[**b as usize];
-                        p.slots.first().map(|it| &it.0) != q.slots.first().map(|it| &it.0)
-                            && p.schema.compatible(q.schema)
-                    })
-                    .map(|b| (*a, *b)),
-            );
+            for (.., b) in places.iter().skip(n + 1) {
+                let q = &all[*b as usize];
+                if p.lists != q.lists && p.schema.compatible(q.schema) {
+                    out.push((*a, *b));
+                }
+            }
         }
     }
     out.sort_unstable();

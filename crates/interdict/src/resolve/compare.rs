@@ -1,8 +1,8 @@
 //! Two entries -> what speaks for one subject, what against, and how much.
 
 use super::keys::Key;
-use super::profile::{Profile, Profiles, Word};
-use crate::entity::{Entity, PartialDate, Schema};
+use super::profile::{BROAD, Profile, Profiles, Span, Word};
+use crate::entity::Entity;
 use crate::names::{Alignment, align};
 use crate::prepare::PreparedParty;
 
@@ -150,6 +150,8 @@ const MOST_OF_MORE: i32 = 250;
 const MOST_OF_ALL_MORE: i32 = 600;
 /// Names less alike than this are no ground to unite, thousandths.
 const ALIKE: u32 = 720;
+/// What two names have to share in words of the same sound, hundredths of a nat.
+pub(super) const LEAST_SHARED: i32 = 350;
 /// How many pairs of names are aligned; the others share less.
 const ALIGNED: usize = 6;
 
@@ -157,91 +159,61 @@ const ALIGNED: usize = 6;
 const YEAR: i32 = 366;
 
 /// What cannot be in one subject.
-pub(super) fn veto(a: Side<'_>, b: Side<'_>) -> Option<Veto> {
-    let (p, q) = (a.profile, b.profile);
+pub(super) fn veto(p: &Profile, q: &Profile) -> Option<Veto> {
     if !p.schema.compatible(q.schema) {
         return Some(Veto::Schema);
     }
-    if let (Some(it), true) = (
-        p.genders.first(),
-        !p.genders.iter().any(|it| q.genders.contains(it)) && !q.genders.is_empty(),
-    ) {
-        let _ = it;
+    if !p.genders.is_empty() && !q.genders.is_empty() && !p.genders.iter().any(|it| q.genders.contains(it)) {
         return Some(Veto::Gender);
     }
     if let Some((gap, x, y)) = nearest(&p.dates, &q.dates)
         && gap > TOO_FAR
+        && !slip(x, y)
     {
-        return Some(Veto::BirthDate(format!("{x}, {y}")));
+        return Some(Veto::BirthDate(format!("{}, {}", x.date, y.date)));
     }
-    keys_veto(p, q)
-}
-
-/// Further apart than this, birth dates are those of two people: estimates of one age differ by some years, and lists copy them.
-const TOO_FAR: i32 = 5 * YEAR;
-
-fn keys_veto(p: &Profile, q: &Profile) -> Option<Veto> {
-    let un = |it: &Profile| -> Vec<String> {
-        it.keys
-            .iter()
-            .filter_map(|it| match it {
-                Key::Reference(it) if !it.contains(' ') => Some(it.clone()),
-                _ => None,
-            })
-            .collect()
+    let differ = |x: &[String], y: &[String]| -> Option<String> {
+        let (first, other) = (x.first()?, y.first()?);
+        (!x.iter().any(|it| y.contains(it))).then(|| format!("{first}, {other}"))
     };
-    let (x, y) = (un(p), un(q));
-    if let (Some(first), Some(other)) = (x.first(), y.first())
-        && !x.iter().any(|it| y.contains(it))
-    {
-        return Some(Veto::Reference(format!("{first}, {other}")));
+    if let Some(it) = differ(&p.references, &q.references) {
+        return Some(Veto::Reference(it));
     }
-    let of = |it: &Profile, kind: &str| -> Vec<String> {
-        it.keys
-            .iter()
-            .filter_map(|it| match it {
-                Key::Identifier(it) if it.starts_with(kind) => Some(it.clone()),
-                _ => None,
-            })
-            .collect()
-    };
-    let kinds: &[&str] = if p.schema == Schema::Vessel && q.schema == Schema::Vessel {
-        &["IMO ", "LEI ", "ISIN "]
-    } else {
-        &["LEI ", "ISIN "]
-    };
-    for kind in kinds {
-        let (x, y) = (of(p, kind), of(q, kind));
-        if let (Some(first), Some(other)) = (x.first(), y.first())
-            && !x.iter().any(|it| y.contains(it))
+    // Numbers of one kind only: an LEI on one side says nothing of an ISIN on the other.
+    for kind in ["IMO ", "LEI ", "ISIN "] {
+        let of = |it: &[String]| -> Vec<String> { it.iter().filter(|it| it.starts_with(kind)).cloned().collect() };
+        if !p.exclusive.is_empty()
+            && !q.exclusive.is_empty()
+            && let Some(it) = differ(&of(&p.exclusive), &of(&q.exclusive))
         {
-            return Some(Veto::Identifier(format!("{first}, {other}")));
+            return Some(Veto::Identifier(it));
         }
     }
     None
 }
 
-/// The nearest pair of dates with the days between.
-fn nearest(a: &[PartialDate], b: &[PartialDate]) -> Option<(i32, PartialDate, PartialDate)> {
-    a.iter()
-        .flat_map(|x| b.iter().map(move |y| (x, y)))
-        .map(|(x, y)| {
-            let ((x0, x1), (y0, y1)) = (x.day_span(), y.day_span());
-            ((x0 - y1).max(y0 - x1).max(0), *x, *y)
-        })
-        .min_by_key(|it| (it.0, width(it.1).max(width(it.2)), it.1, it.2))
+/// Further apart than this, birth dates are those of two people: estimates of one age differ by some years, and lists copy them.
+const TOO_FAR: i32 = 5 * YEAR;
+
+/// The same day and month of another year: a digit mistyped, or two exchanged (1967, 1976).
+fn slip(x: Span, y: Span) -> bool {
+    let day = |it: Span| (it.date.from.month(), it.date.from.day());
+    // New Year's Day is what registries write where only the year is known.
+    x.exact() && y.exact() && day(x) == day(y) && day(x) != (Some(1), Some(1)) && x.gap(y) < 40 * YEAR
 }
 
-fn width(it: PartialDate) -> i32 {
-    let (first, last) = it.day_span();
-    last - first
+/// The nearest pair of dates with the days between; a slip is nearer than a gap.
+fn nearest(a: &[Span], b: &[Span]) -> Option<(i32, Span, Span)> {
+    a.iter()
+        .flat_map(|x| b.iter().map(move |y| (x.gap(*y), *x, *y)))
+        .min_by_key(|it| (it.0, it.1.width().max(it.2.width()), it.1, it.2))
 }
 
 /// Compares two entries in full. Names come first: without a pair of them that is alike, the rest is not looked at unless a key
 /// is shared.
 pub(super) fn compare(a: Side<'_>, b: Side<'_>, words: &Profiles) -> Compared {
     let mut out = Compared {
-        veto: veto(a, b),
+        veto: veto(a.profile, b.profile),
         ..Compared::default()
     };
     if out.veto.is_some() {
@@ -275,7 +247,7 @@ fn names(a: Side<'_>, b: Side<'_>, words: &Profiles, out: &mut Compared) {
     for (i, x) in a.profile.names.iter().enumerate() {
         for (j, y) in b.profile.names.iter().enumerate() {
             let common: i32 = common(&x.words, &y.words).map(|it| words.names.surprise(it)).sum();
-            if common > 0 {
+            if common >= LEAST_SHARED {
                 // Of two pairs with as much in common the one with less beside it is the better.
                 let beside = x.words.len().abs_diff(y.words.len());
                 pairs.push((common * 10 - i32::try_from(beside).unwrap_or(i32::MAX / 2), i, j));
@@ -349,10 +321,9 @@ pub(super) fn common<'a>(a: &'a [Word], b: &'a [Word]) -> impl Iterator<Item = W
 }
 
 /// What two dates say, hundredths of a nat.
-fn date_weight(gap: i32, x: PartialDate, y: PartialDate) -> i32 {
-    let exact = |it: PartialDate| it.from.day().is_some() && it.to.is_none() && !it.circa;
+fn date_weight(gap: i32, x: Span, y: Span) -> i32 {
     if gap == 0 {
-        return match width(x).max(width(y)) {
+        return match x.width().max(y.width()) {
             0 => 700,
             1..=31 => 550,
             32..=YEAR => 380,
@@ -360,20 +331,18 @@ fn date_weight(gap: i32, x: PartialDate, y: PartialDate) -> i32 {
             _ => 100,
         };
     }
-    let same_year = x.from.year() == y.from.year();
-    let flipped = exact(x)
-        && exact(y)
-        && same_year
-        && x.from.month() == y.from.day()
-        && x.from.day() == y.from.month();
-    let day_and_month = exact(x) && exact(y) && x.from.day() == y.from.day() && x.from.month() == y.from.month();
+    let both = x.exact() && y.exact();
+    let (a, b) = (x.date.from, y.date.from);
+    let same_year = a.year() == b.year();
     match gap {
-        _ if flipped => 450,
-        // One digit of the year mistyped.
-        _ if day_and_month => 150,
+        // Day and month exchanged.
+        _ if both && same_year && a.month() == b.day() && a.day() == b.month() => 450,
+        _ if slip(x, y) => 200,
         _ if same_year => 0,
         ..=YEAR => -100,
-        367..=1_100 => -250,
+        // A year by itself is an estimate.
+        367..=1_100 => -200,
+        _ if !both => -250,
         _ => -450,
     }
 }
@@ -381,14 +350,14 @@ fn date_weight(gap: i32, x: PartialDate, y: PartialDate) -> i32 {
 fn facts(a: Side<'_>, b: Side<'_>, words: &Profiles, out: &mut Compared) {
     let (p, q) = (a.profile, b.profile);
     if let Some((gap, x, y)) = nearest(&p.dates, &q.dates) {
-        out.add(Fact::BirthDate, date_weight(gap, x, y), || format!("{x}, {y}"));
+        out.add(Fact::BirthDate, date_weight(gap, x, y), || format!("{}, {}", x.date, y.date));
     }
     if let Some((gap, x, y)) = nearest(&p.founded, &q.founded) {
         let weight = match date_weight(gap, x, y) {
             it if it > 0 => it * 2 / 3,
             it => it / 2,
         };
-        out.add(Fact::Founded, weight, || format!("{x}, {y}"));
+        out.add(Fact::Founded, weight, || format!("{}, {}", x.date, y.date));
     }
     let (m, n) = (a.prepared, b.prepared);
     let both = |x: &[crate::entity::Country], y: &[crate::entity::Country]| x.iter().copied().find(|it| y.contains(it));
@@ -410,8 +379,15 @@ fn facts(a: Side<'_>, b: Side<'_>, words: &Profiles, out: &mut Compared) {
     bag(Fact::BirthPlace, &p.places, &q.places, 60, 300);
     bag(Fact::Address, &p.addresses, &q.addresses, 50, 400);
     bag(Fact::Text, &p.texts, &q.texts, 30, 450);
-    if let Some(it) = p.regimes.iter().find(|it| q.regimes.contains(*it)) {
-        out.add(Fact::Regime, 120, || (*it).to_owned());
+    let regime = |broad: bool| {
+        p.regimes
+            .iter()
+            .find(|it| BROAD.contains(it) == broad && q.regimes.contains(*it))
+    };
+    if let Some(it) = regime(false) {
+        out.add(Fact::Regime, 160, || (*it).to_owned());
+    } else if let Some(it) = regime(true) {
+        out.add(Fact::Regime, 80, || (*it).to_owned());
     }
     let days = p
         .listed

@@ -19,7 +19,7 @@ pub use decisions::{Decision, Decisions, DecisionsError};
 pub use identities::Identities;
 pub use keys::un_reference;
 
-use crate::entity::{Entity, Problem, Severity};
+use crate::entity::{Entity, Problem, Schema, Severity};
 use crate::prepare::PreparedParty;
 use cluster::{Clusters, Refusal};
 use compare::{Compared, Side, compare};
@@ -166,8 +166,9 @@ pub struct Merged {
 }
 
 /// At this weight names and facts unite, hundredths of a nat; and what facts have to add to names, at least.
-const UNITES: i32 = 1_350;
-const LEAST_SUPPORT: i32 = 200;
+const UNITES: i32 = 1_300;
+const LEAST_SUPPORT: i32 = 150;
+const LEAST_SUPPORT_OF_A_PERSON: i32 = 220;
 /// Names that say less than this unite nobody.
 const LEAST_NAMES: i32 = 420;
 /// A second entry of a list that comes as near as this to the first one makes both doubtful.
@@ -258,7 +259,8 @@ fn clusters(
     let mut found: Vec<Found> = Vec::new();
     for (a, b) in pairs {
         let compared = compare(side(a), side(b), &profiles);
-        match judge(&compared) {
+        let person = profiles.all[a as usize].schema == Schema::Person;
+        match judge(&compared, person) {
             Some(rule) => found.push(Found { a, b, rule, compared }),
             None if compared.veto.is_some() => {
                 // A veto is worth telling where a key is shared.
@@ -294,7 +296,7 @@ fn clusters(
         } else if let Some(rival) = rival {
             Some(Apart::Ambiguous(id(rival).to_owned()))
         } else {
-            let refusal = clusters.unite(a, b, it.rule, |x, y| compare::veto(side(x), side(y)));
+            let refusal = clusters.unite(a, b, it.rule, |x, y| compare::veto(&profiles.all[x as usize], &profiles.all[y as usize]));
             refusal.err().map(|it| match it {
                 Refusal::Forbidden(x, y) => match forbidden(id(x), id(y)) {
                     Some(it) => Apart::Decision(format!("{}, {}: {}", it.who, it.when, it.why)),
@@ -332,7 +334,7 @@ fn link(a: &str, b: &str, rule: Rule, compared: &Compared) -> Link {
 }
 
 /// By which rule a pair is one subject; `None` where the evidence does not suffice.
-fn judge(it: &Compared) -> Option<Rule> {
+fn judge(it: &Compared, person: bool) -> Option<Rule> {
     if it.veto.is_some() {
         return None;
     }
@@ -350,7 +352,11 @@ fn judge(it: &Compared) -> Option<Rule> {
         let fits = it.names >= LEAST_NAMES || (date >= 380 && it.names > 0) || date >= 700;
         return (fits && date > -400).then_some(Rule::Identifier);
     }
-    if it.names < LEAST_NAMES || it.support < LEAST_SUPPORT || it.weight() < UNITES {
+    // Further names with words of their own corroborate as facts do; of persons, names often go together in families.
+    let more = weight(Fact::MoreNames);
+    let support = it.support + if person { more / 4 } else { more };
+    let least = if person { LEAST_SUPPORT_OF_A_PERSON } else { LEAST_SUPPORT };
+    if it.names < LEAST_NAMES || support < least || it.weight() < UNITES {
         return None;
     }
     Some(match date {

@@ -65,18 +65,52 @@ pub(super) struct NameWords {
     pub words: Vec<Word>,
 }
 
+/// A date with its first and last day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Span {
+    pub first: i32,
+    pub last: i32,
+    pub date: PartialDate,
+}
+
+impl Span {
+    fn of(date: PartialDate) -> Self {
+        let (first, last) = date.day_span();
+        Self { first, last, date }
+    }
+
+    /// Days between two dates; nought where they may be the same.
+    pub(super) fn gap(self, other: Self) -> i32 {
+        (self.first - other.last).max(other.first - self.last).max(0)
+    }
+
+    pub(super) const fn width(self) -> i32 {
+        self.last - self.first
+    }
+
+    /// One day, not about one.
+    pub(super) const fn exact(self) -> bool {
+        self.first == self.last && !self.date.circa
+    }
+}
+
 /// What is compared of an entry.
 #[derive(Debug)]
 pub(super) struct Profile {
     /// Lists that it stands on, with its key there: two keys on one list are two entries of it.
     pub slots: Vec<(String, String)>,
+    /// Its lists, as a number.
+    pub lists: u32,
     pub keys: Vec<Key>,
+    /// Of the keys, the UN's references, and the numbers of which a subject has one.
+    pub references: Vec<String>,
+    pub exclusive: Vec<String>,
     pub schema: Schema,
     pub names: Vec<NameWords>,
     /// All words of its names, sorted, each once.
     pub words: Vec<Word>,
-    pub dates: Vec<PartialDate>,
-    pub founded: Vec<PartialDate>,
+    pub dates: Vec<Span>,
+    pub founded: Vec<Span>,
     pub genders: Vec<Gender>,
     /// Words of places of birth, of addresses, of all other texts; sorted, each once, without those of the names.
     pub places: Vec<Word>,
@@ -178,14 +212,39 @@ fn profile(entity: &Entity, prepared: &PreparedParty, names: &mut Words, texts: 
         .collect();
     listed.sort_unstable();
     listed.dedup();
+    let keys = keys::keys(entity);
+    let references = keys
+        .iter()
+        .filter_map(|it| match it {
+            Key::Reference(it) if !it.contains(' ') => Some(it.clone()),
+            _ => None,
+        })
+        .collect();
+    let kinds: &[&str] = if party.schema == Schema::Vessel {
+        &["IMO ", "LEI ", "ISIN "]
+    } else {
+        &["LEI ", "ISIN "]
+    };
+    let exclusive = keys
+        .iter()
+        .filter_map(|it| match it {
+            Key::Identifier(it) if kinds.iter().any(|kind| it.starts_with(kind)) => Some(it.clone()),
+            _ => None,
+        })
+        .collect();
+    let lists: Vec<&str> = slots.iter().map(|it| it.0.as_str()).collect();
+    let lists = texts.number(&lists.join("\n"));
     Profile {
         slots,
-        keys: keys::keys(entity),
+        lists,
+        keys,
+        references,
+        exclusive,
         schema: party.schema,
         names: own,
         words,
-        dates: party.birth_dates.iter().map(|it| it.value).collect(),
-        founded: party.founded.iter().map(|it| it.value).collect(),
+        dates: party.birth_dates.iter().map(|it| Span::of(it.value)).collect(),
+        founded: party.founded.iter().map(|it| Span::of(it.value)).collect(),
         genders: prepared.genders.clone(),
         places,
         addresses,
@@ -222,6 +281,17 @@ fn words_of(source: &str, call: &mut dyn FnMut(&str)) {
         }
     }
 }
+
+/// Regimes under which lists of many causes stand; to be on two such says less.
+pub(super) const BROAD: [&str; 3] = ["terror", "proliferation", "human rights"];
+
+/// What a regime is part of.
+const WITHIN: &[(&str, &str)] = &[
+    ("al-qaida", "terror"),
+    ("taliban", "terror"),
+    ("north korea", "proliferation"),
+    ("iran", "proliferation"),
+];
 
 /// What a programme is about, over the words of all publishers: word in the programme's name -> regime.
 const REGIMES: &[(&str, &str)] = &[
@@ -311,7 +381,7 @@ fn regimes(programme: &str) -> Vec<&'static str> {
         .split(|it: char| !it.is_alphanumeric())
         .filter(|it| !it.is_empty())
         .collect();
-    REGIMES
+    let mut out: Vec<&'static str> = REGIMES
         .iter()
         .filter(|(word, _)| {
             if word.len() <= 3 {
@@ -323,5 +393,8 @@ fn regimes(programme: &str) -> Vec<&'static str> {
             }
         })
         .map(|it| it.1)
-        .collect()
+        .collect();
+    let broader: Vec<&str> = WITHIN.iter().filter(|it| out.contains(&it.0)).map(|it| it.1).collect();
+    out.extend(broader);
+    out
 }
