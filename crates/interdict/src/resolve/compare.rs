@@ -89,6 +89,8 @@ pub enum Veto {
     Identifier(String),
     /// Two references of one publisher.
     Reference(String),
+    /// A key is shared, and no name is alike.
+    Names,
 }
 
 impl std::fmt::Display for Veto {
@@ -99,6 +101,7 @@ impl std::fmt::Display for Veto {
             Self::BirthDate(it) => write!(f, "birth dates that cannot agree: {it}"),
             Self::Identifier(it) => write!(f, "different numbers: {it}"),
             Self::Reference(it) => write!(f, "different references: {it}"),
+            Self::Names => f.write_str("no name is alike"),
         }
     }
 }
@@ -111,6 +114,10 @@ pub(super) struct Compared {
     /// Hundredths of a nat: of the names, and of everything else.
     pub names: i32,
     pub support: i32,
+    /// How alike the best pair of names is, thousandths.
+    pub similarity: u32,
+    /// All that speaks for one subject without a limit on names: by it rivals are told apart.
+    pub rank: i32,
 }
 
 impl Compared {
@@ -148,8 +155,10 @@ pub(super) struct Side<'a> {
 const MOST_OF_A_NAME: i32 = 1_400;
 const MOST_OF_MORE: i32 = 250;
 const MOST_OF_ALL_MORE: i32 = 600;
-/// Names less alike than this are no ground to unite, thousandths.
+/// Names less alike than this are not alike, thousandths.
 const ALIKE: u32 = 720;
+/// As alike as this they count as further names, and towards the rank.
+const VERY_ALIKE: u32 = 850;
 /// What two names have to share in words of the same sound, hundredths of a nat.
 pub(super) const LEAST_SHARED: i32 = 350;
 /// How many pairs of names are aligned; the others share less.
@@ -225,7 +234,15 @@ pub(super) fn compare(a: Side<'_>, b: Side<'_>, words: &Profiles) -> Compared {
         return out;
     }
     facts(a, b, words, &mut out);
+    out.rank += out.support;
     out
+}
+
+/// Whether a name of one is alike to a name of the other, or they were born on one day.
+pub(super) fn akin(a: Side<'_>, b: Side<'_>, words: &Profiles) -> bool {
+    let mut out = Compared::default();
+    names(a, b, words, &mut out);
+    out.names > 0 || nearest(&a.profile.dates, &b.profile.dates).is_some_and(|it| it.0 == 0 && it.1.exact() && it.2.exact())
 }
 
 /// An identifier that agrees: more than any name, and less than all doubt, since lists mistype, and families share.
@@ -267,30 +284,33 @@ fn names(a: Side<'_>, b: Side<'_>, words: &Profiles, out: &mut Compared) {
         aligned.push((name_weight(&it), it, i, j));
     }
     aligned.sort_by_key(|it| (std::cmp::Reverse(it.0), it.2, it.3));
-    let Some((weight, _, i, j)) = aligned.first() else { return };
+    let Some((weight, best, i, j)) = aligned.first() else { return };
     let text = |side: Side<'_>, at: usize| {
         let name = &side.prepared.names[side.profile.names[at].at];
         side.entity.party.names[name.at].value.text.clone()
     };
     let (i, j) = (*i, *j);
+    out.similarity = best.similarity;
+    out.rank = *weight;
     out.add(Fact::Name, (*weight).min(MOST_OF_A_NAME), || {
         format!("{} = {}", text(a, i), text(b, j))
     });
-    let mut seen: Vec<Word> = a.profile.names[i].words.clone();
+    // Each further pair has to bring new words, and a new name, on both sides.
+    let (mut used_a, mut used_b) = (vec![i], vec![j]);
+    let mut seen: Vec<Word> = [&a.profile.names[i].words[..], &b.profile.names[j].words[..]].concat();
     let mut more = Vec::new();
     let mut sum = 0;
     for (weight, it, i, j) in aligned.iter().skip(1) {
-        let fresh: Vec<Word> = a.profile.names[*i]
-            .words
-            .iter()
-            .copied()
-            .filter(|it| !seen.contains(it))
-            .collect();
-        if fresh.is_empty() || it.similarity < 850 {
+        let (x, y) = (&a.profile.names[*i].words, &b.profile.names[*j].words);
+        let fresh = |words: &[Word]| words.iter().any(|it| !seen.contains(it));
+        if it.similarity < VERY_ALIKE || used_a.contains(i) || used_b.contains(j) || !fresh(x) || !fresh(y) {
             continue;
         }
-        seen.extend(fresh);
+        used_a.push(*i);
+        used_b.push(*j);
+        seen.extend(x.iter().chain(y));
         sum += (weight / 2).min(MOST_OF_MORE);
+        out.rank += weight / 2;
         more.push(format!("{} = {}", text(a, *i), text(b, *j)));
     }
     out.add(Fact::MoreNames, sum.min(MOST_OF_ALL_MORE), || more.join("; "));
@@ -366,7 +386,7 @@ fn facts(a: Side<'_>, b: Side<'_>, words: &Profiles, out: &mut Compared) {
     } else if let Some(it) = both(&m.countries, &n.countries) {
         out.add(Fact::Country, 80, || it.name().to_owned());
     } else if let (Some(x), Some(y)) = (m.countries.first(), n.countries.first()) {
-        out.add(Fact::Country, -100, || format!("{x}, {y}"));
+        out.add(Fact::Country, -150, || format!("{x}, {y}"));
     }
     let mut bag = |fact: Fact, x: &[Word], y: &[Word], share: i32, most: i32| {
         let common: Vec<Word> = common(x, y).collect();
@@ -388,6 +408,8 @@ fn facts(a: Side<'_>, b: Side<'_>, words: &Profiles, out: &mut Compared) {
         out.add(Fact::Regime, 160, || (*it).to_owned());
     } else if let Some(it) = regime(true) {
         out.add(Fact::Regime, 80, || (*it).to_owned());
+    } else if let (Some(x), Some(y)) = (p.regimes.first(), q.regimes.first()) {
+        out.add(Fact::Regime, -60, || format!("{x}, {y}"));
     }
     let days = p
         .listed

@@ -32,7 +32,11 @@ pub(super) fn keys(entity: &Entity) -> Vec<Key> {
     for it in &entity.party.identifiers {
         let it = &it.value;
         match &it.kind {
-            IdentifierKind::UnReference => out.extend(un_reference(&it.number).map(Key::Reference)),
+            IdentifierKind::UnReference => out.extend(
+                un_reference(&it.number)
+                    .filter(|it| fits(it, entity.party.schema))
+                    .map(Key::Reference),
+            ),
             IdentifierKind::Other(label) => out.extend(reference(label, &it.normal).map(Key::Reference)),
             kind if it.normal.len() < LEAST_CHARACTERS || it.unusable || it.validity == Validity::Invalid => {
                 let _ = kind;
@@ -51,8 +55,18 @@ pub(super) fn keys(entity: &Entity) -> Vec<Key> {
     out
 }
 
+/// The third letter of a UN reference says individual or entity. One that says the other of its bearer is that of somebody else (the
+/// UK's list of 2020 has `QDe.002`, an organisation, for two of its leaders).
+fn fits(reference: &str, schema: Schema) -> bool {
+    match reference.as_bytes().get(2) {
+        Some(b'I') => schema.compatible(Schema::Person),
+        Some(b'E') => schema != Schema::Person,
+        _ => true,
+    }
+}
+
 /// Within what a publisher's key of an entry is unique. OFAC gives a number once, whatever the list; others number list by list.
-fn space(authority: &Authority, list: &str) -> String {
+pub(super) fn space(authority: &Authority, list: &str) -> String {
     match authority {
         Authority::UsOfac => "OFAC".to_owned(),
         // The group id of the closed list is kept as a number of its own in the new one, see `reference`.
@@ -103,6 +117,16 @@ pub fn un_reference(text: &str) -> Option<String> {
         .filter(|it| !it.is_empty())
         .collect();
     let number = |it: &str| it.parse::<u32>().ok().filter(|it| *it > 0);
+    // `QD1.410`: a one for an i.
+    let upper_i = upper.replacen("D1.", "DI.", 1);
+    let parts: Vec<&str> = if parts.first().is_some_and(|it| it.len() == 3 && it.ends_with('1')) {
+        upper_i
+            .split(|it: char| !it.is_ascii_alphanumeric())
+            .filter(|it| !it.is_empty())
+            .collect()
+    } else {
+        parts
+    };
     let split = |word: &str| -> Option<(String, u32)> {
         let at = word.find(|it: char| it.is_ascii_digit())?;
         let (letters, digits) = word.split_at_checked(at)?;
@@ -140,6 +164,7 @@ mod tests {
             ("KPi. 067", Some("KPI67")),
             ("QI.A.163.04", Some("QDI163")),
             ("QE.A.4.01.", Some("QDE4")),
+            ("QD1.410", Some("QDI410")),
             ("TI.O.4.01", Some("TAI4")),
             ("TE.H.12.12", Some("TAE12")),
             ("6908443", None),

@@ -165,10 +165,6 @@ pub struct Merged {
     pub problems: Vec<Problem>,
 }
 
-/// At this weight names and facts unite, hundredths of a nat; and what facts have to add to names, at least.
-const UNITES: i32 = 1_300;
-const LEAST_SUPPORT: i32 = 150;
-const LEAST_SUPPORT_OF_A_PERSON: i32 = 220;
 /// Names that say less than this unite nobody.
 const LEAST_NAMES: i32 = 420;
 /// A second entry of a list that comes as near as this to the first one makes both doubtful.
@@ -200,7 +196,9 @@ fn clusters(
     decisions: &Decisions,
     problems: &mut Vec<Problem>,
 ) -> (Vec<Vec<usize>>, Vec<Link>, Vec<NotUnited>) {
-    let profiles = profile::profiles(entities, prepared);
+    let mut profiles = profile::profiles(entities, prepared);
+    doubted(entities, prepared, &mut profiles, problems);
+    let profiles = profiles;
     let side = |at: u32| Side {
         entity: entities[at as usize],
         prepared: prepared[at as usize],
@@ -262,22 +260,21 @@ fn clusters(
         let person = profiles.all[a as usize].schema == Schema::Person;
         match judge(&compared, person) {
             Some(rule) => found.push(Found { a, b, rule, compared }),
-            None if compared.veto.is_some() => {
-                // A veto is worth telling where a key is shared.
-                let shared = profiles.all[a as usize]
-                    .keys
-                    .iter()
-                    .filter(|it| profiles.all[b as usize].keys.binary_search(it).is_ok())
-                    .count();
-                if let (true, Some(veto)) = (shared > 0, compared.veto.clone()) {
-                    let rule = Rule::Identifier;
+            None => {
+                // Worth telling where a key is shared.
+                let (p, q) = (&profiles.all[a as usize], &profiles.all[b as usize]);
+                let shared = p.keys.iter().find(|it| q.keys.binary_search(it).is_ok());
+                if let (Some(key), false) = (shared, candidates::same_list(p, q)) {
+                    let rule = match key {
+                        keys::Key::Reference(_) => Rule::Reference,
+                        _ => Rule::Identifier,
+                    };
                     apart.push(NotUnited {
                         link: link(id(a), id(b), rule, &compared),
-                        apart: Apart::Veto(veto),
+                        apart: Apart::Veto(compared.veto.clone().unwrap_or(Veto::Names)),
                     });
                 }
             }
-            None => {}
         }
     }
     let ambiguous = ambiguous(&found, &profiles.all);
@@ -333,6 +330,62 @@ fn link(a: &str, b: &str, rule: Rule, compared: &Compared) -> Link {
     }
 }
 
+/// Takes a UN reference from an entry that cannot be meant by it: the UN's own entry of that reference has no name alike to any of
+/// its. Lists mistype references, and copy that of the neighbour (the UK's list of 2020 gave `KPe.023` to six organisations). One that
+/// the UN's list does not have (or no longer has) still unites, and contradicts nothing.
+fn doubted(
+    entities: &[&Entity],
+    prepared: &[&PreparedParty],
+    profiles: &mut profile::Profiles,
+    problems: &mut Vec<Problem>,
+) {
+    use std::collections::BTreeMap;
+    let mut issued: BTreeMap<String, usize> = BTreeMap::new();
+    for (at, it) in profiles.all.iter().enumerate().filter(|it| it.1.issues) {
+        for reference in &it.references {
+            issued.insert(reference.clone(), at);
+        }
+    }
+    if issued.is_empty() {
+        return;
+    }
+    let side = |profiles: &'_ profile::Profiles, at: usize, with: usize| {
+        let side = |at: usize| Side {
+            entity: entities[at],
+            prepared: prepared[at],
+            profile: &profiles.all[at],
+        };
+        compare::akin(side(at), side(with), profiles)
+    };
+    for at in 0..profiles.all.len() {
+        if profiles.all[at].issues || profiles.all[at].references.is_empty() {
+            continue;
+        }
+        for reference in profiles.all[at].references.clone() {
+            match issued.get(&reference) {
+                None => profiles.all[at].references.retain(|it| *it != reference),
+                Some(own) if side(profiles, at, *own) => {}
+                Some(own) => {
+                    problems.push(Problem::new(
+                        Severity::Notice,
+                        entities[at].id.as_str(),
+                        "UN reference",
+                        &reference,
+                        format!(
+                            "is that of `{}` ({}), which has no name alike: not believed",
+                            entities[*own].id,
+                            entities[*own].caption()
+                        ),
+                    ));
+                    let it = &mut profiles.all[at];
+                    it.references.retain(|it| *it != reference);
+                    it.keys.retain(|it| *it != keys::Key::Reference(reference.clone()));
+                }
+            }
+        }
+    }
+}
+
 /// By which rule a pair is one subject; `None` where the evidence does not suffice.
 fn judge(it: &Compared, person: bool) -> Option<Rule> {
     if it.veto.is_some() {
@@ -343,28 +396,75 @@ fn judge(it: &Compared, person: bool) -> Option<Rule> {
     if has(Fact::Entry) {
         return Some(Rule::Entry);
     }
-    if has(Fact::Reference) {
-        return Some(Rule::Reference);
-    }
     let date = weight(Fact::BirthDate);
+    if has(Fact::Reference) {
+        // A reference may be mistyped or copied from a neighbour: something of the subject has to agree, too.
+        return (it.names > 0 || date >= 380).then_some(Rule::Reference);
+    }
     if has(Fact::Identifier) {
-        // A number may be mistyped or belong to a relative: something of the person has to agree, too.
+        // As may a number, or it belongs to a relative.
         let fits = it.names >= LEAST_NAMES || (date >= 380 && it.names > 0) || date >= 700;
         return (fits && date > -400).then_some(Rule::Identifier);
     }
-    // Further names with words of their own corroborate as facts do; of persons, names often go together in families.
-    let more = weight(Fact::MoreNames);
-    let support = it.support + if person { more / 4 } else { more };
-    let least = if person { LEAST_SUPPORT_OF_A_PERSON } else { LEAST_SUPPORT };
-    if it.names < LEAST_NAMES || support < least || it.weight() < UNITES {
-        return None;
-    }
-    Some(match date {
+    let rule = match date {
         550.. => Rule::NamesAndBirthDate,
         200.. => Rule::NamesAndBirthYear,
         _ => Rule::NamesAndFacts,
-    })
+    };
+    let needs = &NEEDS[match (rule, person) {
+        (Rule::NamesAndBirthDate, _) => 0,
+        (Rule::NamesAndBirthYear, _) => 1,
+        (_, true) => 2,
+        (_, false) => 3,
+    }];
+    // Further names with words of their own corroborate as facts do, where no country contradicts; in families names go together.
+    let more = weight(Fact::MoreNames);
+    let support = it.support
+        + match (person, weight(Fact::Country) < 0) {
+            (_, true) => 0,
+            (true, _) => more / 4,
+            (false, _) => more,
+        };
+    (it.similarity >= needs.similarity
+        && it.names >= LEAST_NAMES
+        && support >= needs.support
+        && it.weight() >= needs.weight)
+        .then_some(rule)
 }
+
+/// What names and facts have to come to.
+struct Needs {
+    /// How alike the best names are, thousandths.
+    similarity: u32,
+    /// What facts add to the names, hundredths of a nat.
+    support: i32,
+    /// All together.
+    weight: i32,
+}
+
+/// By birth date; by birth year; of other persons; of all that is not a person.
+const NEEDS: [Needs; 4] = [
+    Needs {
+        similarity: 720,
+        support: 500,
+        weight: 1_300,
+    },
+    Needs {
+        similarity: 780,
+        support: 300,
+        weight: 1_400,
+    },
+    Needs {
+        similarity: 850,
+        support: 220,
+        weight: 1_400,
+    },
+    Needs {
+        similarity: 850,
+        support: 150,
+        weight: 1_300,
+    },
+];
 
 /// For each pair, the other entry of one of the two lists that fits about as well, where there is one.
 fn ambiguous(found: &[Found], all: &[profile::Profile]) -> Vec<Option<u32>> {
@@ -372,7 +472,7 @@ fn ambiguous(found: &[Found], all: &[profile::Profile]) -> Vec<Option<u32>> {
     // Entry -> (weight, other side, place in `found`).
     let mut of: BTreeMap<u32, Vec<(i32, u32)>> = BTreeMap::new();
     for it in found {
-        let weight = it.compared.weight();
+        let weight = it.compared.rank;
         of.entry(it.a).or_default().push((weight, it.b));
         of.entry(it.b).or_default().push((weight, it.a));
     }
@@ -392,7 +492,7 @@ fn ambiguous(found: &[Found], all: &[profile::Profile]) -> Vec<Option<u32>> {
             if it.rule <= Rule::Reference {
                 return None;
             }
-            let weight = it.compared.weight();
+            let weight = it.compared.rank;
             [(it.a, it.b), (it.b, it.a)].into_iter().find_map(|(here, there)| {
                 of.get(&here)
                     .into_iter()

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::keys::{self, Key};
-use crate::entity::{Entity, Gender, PartialDate, Schema};
+use crate::entity::{Authority, Entity, Gender, PartialDate, Schema};
 use crate::prepare::PreparedParty;
 use crate::text;
 
@@ -116,6 +116,8 @@ pub(super) struct Profile {
     pub places: Vec<Word>,
     pub addresses: Vec<Word>,
     pub texts: Vec<Word>,
+    /// Stands on the list of the publisher who gives the references.
+    pub issues: bool,
     /// Regimes that it is listed under.
     pub regimes: BTreeSet<&'static str>,
     /// Days of listing.
@@ -191,7 +193,7 @@ fn profile(entity: &Entity, prepared: &PreparedParty, names: &mut Words, texts: 
     texts.count(&seen);
     let mut slots: Vec<(String, String)> = Vec::new();
     for it in &entity.listings {
-        let slot = (it.list.clone(), it.reference.clone());
+        let slot = (keys::space(&it.authority, &it.list), it.reference.clone());
         if !slots.contains(&slot) {
             slots.push(slot);
         }
@@ -239,6 +241,7 @@ fn profile(entity: &Entity, prepared: &PreparedParty, names: &mut Words, texts: 
         lists,
         keys,
         references,
+        issues: entity.listings.iter().any(|it| it.authority == Authority::UnSc),
         exclusive,
         schema: party.schema,
         names: own,
@@ -341,9 +344,13 @@ const REGIMES: &[(&str, &str)] = &[
     ("sdn", "sudan"),
     ("mali", "mali"),
     ("mli", "mali"),
-    ("leban", "lebanon"),
     ("lbn", "lebanon"),
     ("syr", "syria"),
+    ("syria", "syria"),
+    ("drcongo", "congo"),
+    ("democratic republic of the congo", "congo"),
+    ("afghan", "taliban"),
+    ("lebanon", "lebanon"),
     ("belarus", "belarus"),
     ("blr", "belarus"),
     ("zimbabwe", "zimbabwe"),
