@@ -34,7 +34,12 @@ pub fn run(shared: &Path) -> Result<(), String> {
         let entities: Vec<Entity> = parsed.into_iter().flat_map(|it| it.entities).collect();
         let _ = writeln!(report, "\n== {edition}: {} entries", entities.len());
         let gold = gold_of_references(&entities);
-        let mut hidden: Vec<Entity> = entities.iter().cloned().enumerate().map(|(at, it)| hide(at, it, false)).collect();
+        let mut hidden: Vec<Entity> = entities
+            .iter()
+            .cloned()
+            .enumerate()
+            .map(|(at, it)| hide(at, it, false))
+            .collect();
         // Clean hands: the order of the lists must not help.
         hidden.reverse();
         let start = Instant::now();
@@ -46,10 +51,18 @@ pub fn run(shared: &Path) -> Result<(), String> {
         measure_references(&entities, &gold, &of, &merged, &mut report, &mut read);
         write(&out.join(format!("references-{n}.txt")), &read)?;
         if n == 0 {
-            for (word, bare) in [("references hidden", false), ("references and identifiers hidden", true)] {
+            for (word, bare) in [
+                ("references hidden", false),
+                ("references and identifiers hidden", true),
+            ] {
                 let merged_bare;
                 let (of, merged) = if bare {
-                    let hidden = entities.iter().cloned().enumerate().map(|(at, it)| hide(at, it, true)).collect();
+                    let hidden = entities
+                        .iter()
+                        .cloned()
+                        .enumerate()
+                        .map(|(at, it)| hide(at, it, true))
+                        .collect();
                     merged_bare = resolve::merge(hidden, &Decisions::default(), &Identities::default());
                     (clusters(&merged_bare, entities.len()), &merged_bare)
                 } else {
@@ -58,7 +71,10 @@ pub fn run(shared: &Path) -> Result<(), String> {
                 let _ = writeln!(report, "\n-- labelled pairs, {word}");
                 let mut read = String::new();
                 labelled(shared, &entities, &referents, &of, merged, &mut report, &mut read);
-                write(&out.join(if bare { "labelled-bare.txt" } else { "labelled.txt" }), &read)?;
+                write(
+                    &out.join(if bare { "labelled-bare.txt" } else { "labelled.txt" }),
+                    &read,
+                )?;
             }
             // As in use: nothing hidden.
             let start = Instant::now();
@@ -77,7 +93,11 @@ pub fn run(shared: &Path) -> Result<(), String> {
             let mut read = String::new();
             for it in &merged.apart {
                 let link = &it.link;
-                let _ = writeln!(read, "{} {} [{}] [{}]: {}", link.weight, link.rule, link.a, link.b, it.apart);
+                let _ = writeln!(
+                    read,
+                    "{} {} [{}] [{}]: {}",
+                    link.weight, link.rule, link.a, link.b, it.apart
+                );
                 for because in &link.because {
                     let _ = writeln!(read, "    {} {} {}", because.weight, because.fact.name(), because.words);
                 }
@@ -297,12 +317,24 @@ fn tell(it: &Entity, at: usize, merged: &Merged, of: &[usize], entities: &[Entit
         list(party.names.iter().map(|it| it.value.text.clone()).collect()),
         list(party.birth_dates.iter().map(|it| it.value.to_string()).collect()),
         list(party.birth_places.iter().map(|it| it.value.clone()).collect()),
-        list(party.nationalities.iter().map(|it| it.value.name().to_owned()).collect()),
+        list(
+            party
+                .nationalities
+                .iter()
+                .map(|it| it.value.name().to_owned())
+                .collect()
+        ),
         party.genders.first().map_or("", |it| it.value.name()),
         list(party.addresses.iter().map(|it| it.value.full.clone()).collect()),
         list(party.identifiers.iter().map(|it| it.value.to_string()).collect()),
         list(it.listings.iter().flat_map(|it| it.programmes.clone()).collect()),
-        list(it.listings.iter().filter_map(|it| it.since).map(|it| it.to_string()).collect()),
+        list(
+            it.listings
+                .iter()
+                .filter_map(|it| it.since)
+                .map(|it| it.to_string())
+                .collect()
+        ),
     );
     let with: Vec<&str> = of
         .iter()
@@ -340,9 +372,16 @@ fn referents(shared: &Path) -> BTreeMap<String, String> {
     let text = fs::read_to_string(shared.join("lists/opensanctions/eu_fsf_2022-01-24.ftm.jsonl")).unwrap_or_default();
     let mut out = BTreeMap::new();
     for line in text.lines() {
-        let Ok(it) = serde_json::from_str::<serde_json::Value>(line) else { continue };
+        let Ok(it) = serde_json::from_str::<serde_json::Value>(line) else {
+            continue;
+        };
         let id = it["id"].as_str().unwrap_or_default();
-        for referent in it["referents"].as_array().into_iter().flatten().filter_map(|it| it.as_str()) {
+        for referent in it["referents"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|it| it.as_str())
+        {
             if let Some(rest) = referent.strip_prefix("eu-fsf-eu-") {
                 out.insert(format!("EU.{}", rest.replace('-', ".")), id.to_owned());
             }
@@ -452,6 +491,9 @@ fn labelled(
             why(a, b, merged, read);
         }
     }
-    let _ = writeln!(report, "  hard negatives: {judged} judged not the same, {united} united");
+    let _ = writeln!(
+        report,
+        "  hard negatives: {judged} judged not the same, {united} united"
+    );
     let _ = Schema::Thing;
 }

@@ -82,6 +82,7 @@ impl Command {
             Self::Explain(_) => "explanation",
             Self::Lists { command } => match command {
                 ListsCommand::Check(_) => "check",
+                ListsCommand::Merge(_) => "merge",
                 _ => "lists",
             },
             _ => "screening",
@@ -98,6 +99,7 @@ impl Command {
                 ListsCommand::Add(it) => it.json,
                 ListsCommand::Show(it) => it.json,
                 ListsCommand::Check(it) => it.json,
+                ListsCommand::Merge(it) => it.json,
                 ListsCommand::Remove(_) => false,
             },
             Self::Policies | Self::Completions { .. } => false,
@@ -174,6 +176,20 @@ pub struct PolicyArgs {
     /// Screen against these lists only
     #[arg(long, value_name = "ID,...", value_delimiter = ',')]
     pub lists: Vec<String>,
+    /// How entries of one subject are united.
+    #[command(flatten)]
+    pub merge: MergeArgs,
+}
+
+/// How entries of one subject are united.
+#[derive(Debug, Default, ClapArgs)]
+pub struct MergeArgs {
+    /// Leave the lists apart: one entity an entry
+    #[arg(long, conflicts_with = "decisions")]
+    pub no_merge: bool,
+    /// File of decisions on which entries are one subject [default: decisions.toml in the store's folder, where it is there]
+    #[arg(long, value_name = "FILE")]
+    pub decisions: Option<PathBuf>,
 }
 
 /// `interdict explain`.
@@ -208,6 +224,8 @@ pub enum ListsCommand {
     Check(CheckArgs),
     /// Take a list out of use; its files stay on disk
     Remove(RemoveArgs),
+    /// Show which entries of different lists are one subject, why, and which were left apart
+    Merge(MergeReportArgs),
 }
 
 /// `interdict lists add`.
@@ -247,6 +265,23 @@ pub struct CheckArgs {
     /// By which policy.
     #[command(flatten)]
     pub policy: PolicyArgs,
+    /// Answer as JSON (docs/json.md)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `interdict lists merge`.
+#[derive(Debug, ClapArgs)]
+pub struct MergeReportArgs {
+    /// Every entity of several entries with its reasons, and every pair that was left apart, instead of the counts alone
+    #[arg(long)]
+    pub report: bool,
+    /// Only what an entry of this id has part in
+    #[arg(long, value_name = "ID")]
+    pub of: Option<String>,
+    /// How entries of one subject are united.
+    #[command(flatten)]
+    pub merge: MergeArgs,
     /// Answer as JSON (docs/json.md)
     #[arg(long)]
     pub json: bool,

@@ -16,7 +16,7 @@ use crate::screen::{match_block, shown};
 pub fn run(args: ExplainArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failure> {
     let policy = plan::policy(&args.policy)?;
     let query = plan::query(Some(&args.name), &args.party).map_err(|it| Failure(format!("option {it}")))?;
-    let loaded = loading::load(plan, &args.policy.lists)?;
+    let loaded = loading::load(plan, &args.policy.lists, &args.policy.merge)?;
     let engine = Engine::new(&loaded.snapshot, &policy);
     let at = find(&loaded.snapshot, &args.entity)?;
     let screening = engine.screen(&query);

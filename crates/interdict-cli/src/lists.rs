@@ -219,6 +219,7 @@ pub fn add(args: &AddArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failu
         })
         .collect();
     let added = store.add(versions)?;
+    remember(plan, &mut warnings);
     if args.json {
         warnings.extend(added.iter().filter_map(|it| older(it, &before)));
         let mut json = store_value(&store);
@@ -244,6 +245,15 @@ pub fn add(args: &AddArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failu
         out.print(&page.text);
     }
     Ok(Decision::Clear)
+}
+
+/// Keeps the ids of the entities. Where that fails the lists are in use all the same, and the next answer says what is wrong.
+fn remember(plan: &Plan, warnings: &mut Vec<String>) {
+    if let Err(failure) = loading::remember(plan) {
+        let words = format!("the ids of the entities could not be kept: {}", failure.0);
+        eprintln!("interdict: WARNING: {}", plain(&words));
+        warnings.push(words);
+    }
 }
 
 /// Says so when a list took the place of a newer one.
@@ -445,6 +455,7 @@ pub fn remove(args: &RemoveArgs, plan: &Plan, out: &mut Out) -> Result<Decision,
         None => (args.list.as_str(), None),
     };
     let removed = store.remove(list, format)?;
+    remember(plan, &mut Vec::new());
     if removed.is_empty() {
         let known: Vec<String> = store
             .active()
@@ -480,11 +491,16 @@ pub fn check(args: &CheckArgs, plan: &Plan, out: &mut Out) -> Result<Decision, F
     let policy = plan::policy(&args.policy)?;
     let mut skipped = Vec::new();
     let loaded = if args.files.is_empty() {
-        loading::load(plan, &args.policy.lists)?
+        loading::load(plan, &args.policy.lists, &args.policy.merge)?
     } else {
         let gathered = gather(&args.files, args.format.as_deref())?;
         skipped = gathered.left_out;
-        loading::build(read_all(&gathered.lists)?, false, &args.policy.lists)?
+        loading::build(
+            read_all(&gathered.lists)?,
+            false,
+            &args.policy.lists,
+            &loading::Merging::new(plan, &args.policy.merge)?,
+        )?
     };
     let mut progress = Progress::new(loaded.snapshot.entities().len(), "screening every published name");
     let checked: Vec<Checked> = loaded
@@ -568,9 +584,11 @@ fn check_list(info: &ListInfo, loaded: &Loaded, policy: &Policy, progress: &mut 
     let engine = Engine::new(&loaded.snapshot, policy);
     let mut controlled = 0;
     let mut missed = Vec::new();
-    let places: Vec<usize> = info.entities.clone().collect();
+    let mut places = info.entities.clone();
+    places.sort_unstable();
+    places.dedup();
     for chunk in places.chunks(CHUNK) {
-        for (names, its) in answer_all(chunk, |memo, at| control(&engine, memo, *at)) {
+        for (names, its) in answer_all(chunk, |memo, at| control(&engine, memo, *at, &info.list)) {
             controlled += names;
             missed.extend(its);
             progress.step();
@@ -594,15 +612,14 @@ fn check_list(info: &ListInfo, loaded: &Loaded, policy: &Policy, progress: &mut 
 /// Entities whose names are screened before progress is told.
 const CHUNK: usize = 256;
 
-/// Screens every name of an entity: how many there are, and which do not bring it back.
-fn control(engine: &Engine<'_>, memo: &mut Memo, at: usize) -> (usize, Vec<Missed>) {
+/// Screens every name that a list gives an entity: how many there are, and which do not bring it back.
+fn control(engine: &Engine<'_>, memo: &mut Memo, at: usize, list: &str) -> (usize, Vec<Missed>) {
     let Some(entity) = engine.snapshot().entities().get(at) else {
         return (0, Vec::new());
     };
-    let missed = entity
-        .party
-        .names
-        .iter()
+    // An entity of several lists has the names of the others, too.
+    let names = || entity.party.names.iter().filter(|it| &*it.origin.source == list);
+    let missed = names()
         .filter_map(|it| {
             // As the entry's kind, and as users ask who give none.
             let reason = miss(engine, memo, at, entity.party.schema, &it.value).or_else(|| {
@@ -616,7 +633,7 @@ fn control(engine: &Engine<'_>, memo: &mut Memo, at: usize) -> (usize, Vec<Misse
             })
         })
         .collect();
-    (entity.party.names.len(), missed)
+    (names().count(), missed)
 }
 
 /// Why a published name does not bring back its own entity; `None` where it does.

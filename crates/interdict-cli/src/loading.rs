@@ -1,14 +1,16 @@
 //! Stored lists, or the built-in samples -> a snapshot.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::path::PathBuf;
 
 use interdict::engine::{ListVersion, Snapshot};
 use interdict::entity::{Entity, Problem, Severity};
 use interdict::lists::{self, Count, Format, Parsed, SourceFile};
 use interdict::policy::Policy;
+use interdict::resolve::{self, Cluster, Decisions, Identities, NotUnited};
 use interdict_store::Store;
 
+use crate::args::MergeArgs;
 use crate::embedded;
 use crate::guard::guarded;
 use crate::paint::{Page, plain};
@@ -33,8 +35,8 @@ pub struct ListInfo {
     pub counts: BTreeMap<String, Count>,
     /// What was not understood.
     pub problems: Vec<Problem>,
-    /// Places of its entities in the snapshot.
-    pub entities: Range<usize>,
+    /// Of each entry, the place of its entity in the snapshot.
+    pub entities: Vec<usize>,
 }
 
 /// What answers.
@@ -46,13 +48,90 @@ pub struct Loaded {
     pub sample: bool,
     /// The lists, in the order of the snapshot's.
     pub lists: Vec<ListInfo>,
+    /// Which entries were united, and which were not.
+    pub merge: MergeInfo,
+}
+
+/// What merging did.
+#[derive(Debug, Default)]
+pub struct MergeInfo {
+    /// How many entries the lists have.
+    pub entries: usize,
+    /// The entities of several entries.
+    pub clusters: Vec<Cluster>,
+    /// Pairs that were left apart.
+    pub apart: Vec<NotUnited>,
+    /// What was odd.
+    pub problems: Vec<Problem>,
+}
+
+/// How entries are united: decisions, and the ids that entities had.
+#[derive(Debug)]
+pub struct Merging {
+    /// `None` leaves the lists apart.
+    how: Option<(Decisions, Identities)>,
+}
+
+/// The file of decisions in the store's folder.
+pub const DECISIONS: &str = "decisions.toml";
+/// The file of ids that entities had, beside it.
+pub const IDENTITIES: &str = "identities.tsv";
+
+impl Merging {
+    /// Reads the files that it goes by.
+    pub fn new(plan: &Plan, args: &MergeArgs) -> Result<Self, Failure> {
+        if args.no_merge {
+            return Ok(Self { how: None });
+        }
+        let read = |path: &PathBuf, wanted: bool| match std::fs::read_to_string(path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !wanted => Ok(None),
+            Err(error) => Err(Failure::at(path, error)),
+        };
+        let in_store = |name: &str| plan.store.as_ref().map(|it| it.join(name));
+        let decisions = match (&args.decisions, in_store(DECISIONS)) {
+            (Some(path), _) => read(path, true)?.map(|it| (path.clone(), it)),
+            (None, Some(path)) => read(&path, false)?.map(|it| (path, it)),
+            (None, None) => None,
+        };
+        let decisions = match decisions {
+            Some((path, text)) => Decisions::parse(&text).map_err(|it| Failure::at(&path, it))?,
+            None => Decisions::default(),
+        };
+        let identities = match in_store(IDENTITIES) {
+            Some(path) => match read(&path, false)? {
+                Some(text) => Identities::parse(&text).map_err(|it| Failure::at(&path, it))?,
+                None => Identities::default(),
+            },
+            None => Identities::default(),
+        };
+        Ok(Self {
+            how: Some((decisions, identities)),
+        })
+    }
+}
+
+/// Keeps the ids that the entities of the active lists have now, so that they have them after the next update, too.
+pub fn remember(plan: &Plan) -> Result<(), Failure> {
+    let Some(dir) = &plan.store else { return Ok(()) };
+    let loaded = load(plan, &[], &MergeArgs::default())?;
+    if loaded.sample {
+        return Ok(());
+    }
+    let text = Identities::of(loaded.snapshot.entities()).to_text();
+    let path = dir.join(IDENTITIES);
+    // Beside it first: a table that is cut off would give entities new ids.
+    let beside = dir.join(format!("{IDENTITIES}.new"));
+    std::fs::write(&beside, text).map_err(|it| Failure::at(&beside, it))?;
+    std::fs::rename(&beside, &path).map_err(|it| Failure::at(&path, it))
 }
 
 /// Files of one list, by name and content, in a known format.
 pub type Files = (Format, Vec<(String, Vec<u8>)>);
 
 /// Loads the active lists, or the samples where none is; only those of the given ids where any are given.
-pub fn load(plan: &Plan, only: &[String]) -> Result<Loaded, Failure> {
+pub fn load(plan: &Plan, only: &[String], merge: &MergeArgs) -> Result<Loaded, Failure> {
+    let merging = Merging::new(plan, merge)?;
     let stored = match &plan.store {
         Some(dir) => Store::open(dir)?.load()?,
         None => Vec::new(),
@@ -72,7 +151,7 @@ pub fn load(plan: &Plan, only: &[String]) -> Result<Loaded, Failure> {
         sources = samples();
     }
     let parsed = parse_all(sources)?;
-    build(parsed, sample, only)
+    build(parsed, sample, only, &merging)
 }
 
 fn samples() -> Vec<Files> {
@@ -133,8 +212,8 @@ pub fn parse(format: Format, files: &[(String, Vec<u8>)]) -> Result<Read, Failur
     })
 }
 
-/// Prepares and indexes what was read.
-pub fn build(read: Vec<Read>, sample: bool, only: &[String]) -> Result<Loaded, Failure> {
+/// Unites, prepares and indexes what was read.
+pub fn build(read: Vec<Read>, sample: bool, only: &[String], merging: &Merging) -> Result<Loaded, Failure> {
     let known: BTreeSet<&str> = read.iter().map(|it| it.parsed.list.as_str()).collect();
     if let Some(unknown) = only.iter().find(|it| !known.contains(it.as_str())) {
         let known: Vec<&str> = known.into_iter().collect();
@@ -171,21 +250,42 @@ pub fn build(read: Vec<Read>, sample: bool, only: &[String]) -> Result<Loaded, F
             published: parsed.published.map(|it| it.to_string()),
             counts: parsed.counts,
             problems: parsed.problems,
-            entities: from..entities.len(),
+            entities: (from..entities.len()).collect(),
         });
     }
     let mut progress = Progress::new(1, "");
     progress.phase(&format!("preparing {} entities", entities.len()));
-    let snapshot = Snapshot::build(versions, entities);
+    let mut merge = MergeInfo {
+        entries: entities.len(),
+        ..MergeInfo::default()
+    };
+    let snapshot = match &merging.how {
+        None => Snapshot::build(versions, entities),
+        Some((decisions, identities)) => {
+            let merged = guarded(|| resolve::merge(entities, decisions, identities)).map_err(|it| {
+                Failure(format!(
+                    "error inside the merging of lists: {it}; --no-merge leaves them apart"
+                ))
+            })?;
+            for it in infos.iter_mut().flat_map(|it| &mut it.entities) {
+                *it = merged.places.get(*it).copied().unwrap_or(*it);
+            }
+            merge.clusters = merged.clusters;
+            merge.apart = merged.apart;
+            merge.problems = merged.problems;
+            Snapshot::build_prepared(versions, merged.entities, merged.prepared)
+        }
+    };
     Ok(Loaded {
         snapshot,
         sample,
         lists: infos,
+        merge,
     })
 }
 
-/// The same entry in two formats of one list stays two entities, since each may say what the other does not; the later one is told
-/// apart by its format.
+/// The same entry in two formats of one list is read twice, since each may say what the other does not; the later one is told apart by
+/// its format until both are united.
 fn unique_id(entity: &mut Entity, format: Format, ids: &mut BTreeSet<String>) {
     if ids.contains(&entity.id) {
         entity.id = format!("{}~{}", entity.id, format.name());
@@ -231,9 +331,14 @@ pub fn header(page: &mut Page, loaded: &Loaded, policy: &Policy) {
     }
     let snapshot = &loaded.snapshot;
     let line = format!(
-        "policy {} · {} lists, {} entities · snapshot {}",
+        "policy {} · {} lists, {}{} entities · snapshot {}",
         plain(&policy.label()),
         snapshot.lists().len(),
+        if loaded.merge.clusters.is_empty() {
+            String::new()
+        } else {
+            format!("{} entries, ", loaded.merge.entries)
+        },
         snapshot.entities().len(),
         snapshot.id()
     );

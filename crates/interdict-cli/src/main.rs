@@ -11,6 +11,7 @@ mod records;
 mod screen;
 mod explain;
 mod lists;
+mod merge;
 mod read;
 mod page;
 
@@ -81,6 +82,7 @@ fn dispatch(args: Args, plan: &Plan, out: &mut Out) -> Result<Decision, Failure>
             ListsCommand::Show(it) => lists::show(&it, plan, out),
             ListsCommand::Check(it) => lists::check(&it, plan, out),
             ListsCommand::Remove(it) => lists::remove(&it, plan, out),
+            ListsCommand::Merge(it) => merge::run(&it, plan, out),
         },
         Command::Policies => {
             embedded::show_policies(plan, out)?;

@@ -32,7 +32,7 @@ pub struct Done {
 /// Runs the command.
 pub fn run(args: &ReadArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failure> {
     let policy = plan::policy(&args.policy)?;
-    let loaded = loading::load(plan, &args.policy.lists)?;
+    let loaded = loading::load(plan, &args.policy.lists, &args.policy.merge)?;
     let engine = Engine::new(&loaded.snapshot, &policy);
     let reader = Reader::new(engine);
     if !args.json {

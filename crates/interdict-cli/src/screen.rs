@@ -40,7 +40,7 @@ struct Manner<'a> {
 pub fn run(args: ScreenArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failure> {
     let policy = plan::policy(&args.policy)?;
     let asks = questions(&args)?;
-    let loaded = loading::load(plan, &args.policy.lists)?;
+    let loaded = loading::load(plan, &args.policy.lists, &args.policy.merge)?;
     let engine = Engine::new(&loaded.snapshot, &policy);
     let (lost, losses) = (loaded.lost(), loaded.loss_lines());
     let manner = Manner {
@@ -297,6 +297,9 @@ pub fn match_block(page: &mut Page, engine: &Engine<'_>, query: &Query, it: &Mat
         let name = &name.value;
         let weak = if name.weak { "weak " } else { "" };
         field(page, "by", &format!("{} ({weak}{})", name.text, name.kind.name()));
+    }
+    for it in entity.members.iter().filter(|it| !it.reason.is_empty()) {
+        field(page, "united", &format!("{}: {}", it.id, it.reason));
     }
     for it in &entity.listings {
         let mut words = vec![it.authority.name().to_owned(), it.programmes.join("; ")];

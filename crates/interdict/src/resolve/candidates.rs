@@ -44,9 +44,10 @@ fn pairs(places: &[u32], out: &mut Vec<Pair>) {
 
 /// Whether two entries stand on one list under different keys: then the list itself says that they are two.
 pub(super) fn same_list(a: &Profile, b: &Profile) -> bool {
-    a.slots
-        .iter()
-        .any(|x| b.slots.iter().any(|y| x.0 == y.0 && x.1 != y.1))
+    if a.lists != b.lists && a.slots.len() == 1 && b.slots.len() == 1 {
+        return false;
+    }
+    a.slots.iter().any(|x| b.slots.iter().any(|y| x.0 == y.0 && x.1 != y.1))
         && !a.slots.iter().any(|x| b.slots.contains(x))
 }
 

@@ -1,7 +1,7 @@
 //! Two entries -> what speaks for one subject, what against, and how much.
 
 use super::keys::Key;
-use super::profile::{BROAD, Profile, Profiles, Span, Word};
+use super::profile::{BROAD, Profile, Profiles, Span, Word, country_of};
 use crate::entity::Entity;
 use crate::names::{Alignment, align};
 use crate::prepare::PreparedParty;
@@ -161,6 +161,8 @@ const ALIKE: u32 = 720;
 const VERY_ALIKE: u32 = 850;
 /// What two names have to share in words of the same sound, hundredths of a nat.
 pub(super) const LEAST_SHARED: i32 = 350;
+/// And how much of the lesser name that has to be, per cent: the rest may be spelt differently.
+const LEAST_SHARE: i32 = 40;
 /// How many pairs of names are aligned; the others share less.
 const ALIGNED: usize = 6;
 
@@ -242,7 +244,8 @@ pub(super) fn compare(a: Side<'_>, b: Side<'_>, words: &Profiles) -> Compared {
 pub(super) fn akin(a: Side<'_>, b: Side<'_>, words: &Profiles) -> bool {
     let mut out = Compared::default();
     names(a, b, words, &mut out);
-    out.names > 0 || nearest(&a.profile.dates, &b.profile.dates).is_some_and(|it| it.0 == 0 && it.1.exact() && it.2.exact())
+    out.names > 0
+        || nearest(&a.profile.dates, &b.profile.dates).is_some_and(|it| it.0 == 0 && it.1.exact() && it.2.exact())
 }
 
 /// An identifier that agrees: more than any name, and less than all doubt, since lists mistype, and families share.
@@ -264,7 +267,7 @@ fn names(a: Side<'_>, b: Side<'_>, words: &Profiles, out: &mut Compared) {
     for (i, x) in a.profile.names.iter().enumerate() {
         for (j, y) in b.profile.names.iter().enumerate() {
             let common: i32 = common(&x.words, &y.words).map(|it| words.names.surprise(it)).sum();
-            if common >= LEAST_SHARED {
+            if common >= LEAST_SHARED && common * 100 >= x.surprise.min(y.surprise) * LEAST_SHARE {
                 // Of two pairs with as much in common the one with less beside it is the better.
                 let beside = x.words.len().abs_diff(y.words.len());
                 pairs.push((common * 10 - i32::try_from(beside).unwrap_or(i32::MAX / 2), i, j));
@@ -274,17 +277,24 @@ fn names(a: Side<'_>, b: Side<'_>, words: &Profiles, out: &mut Compared) {
     pairs.sort_by_key(|it| (std::cmp::Reverse(it.0), it.1, it.2));
     pairs.truncate(ALIGNED);
     let mut aligned: Vec<(i32, Alignment, usize, usize)> = Vec::new();
-    for (_, i, j) in pairs {
+    for (n, (_, i, j)) in pairs.into_iter().enumerate() {
+        if n >= 3 && aligned.is_empty() {
+            break;
+        }
         let (x, y) = (&a.profile.names[i], &b.profile.names[j]);
         let (m, n) = (&a.prepared.names[x.at], &b.prepared.names[y.at]);
-        let Some(it) = align(&m.name, &n.name, |_, _| true) else { continue };
+        let Some(it) = align(&m.name, &n.name, |most, _| most >= ALIKE) else {
+            continue;
+        };
         if it.similarity < ALIKE {
             continue;
         }
         aligned.push((name_weight(&it), it, i, j));
     }
     aligned.sort_by_key(|it| (std::cmp::Reverse(it.0), it.2, it.3));
-    let Some((weight, best, i, j)) = aligned.first() else { return };
+    let Some((weight, best, i, j)) = aligned.first() else {
+        return;
+    };
     let text = |side: Side<'_>, at: usize| {
         let name = &side.prepared.names[side.profile.names[at].at];
         side.entity.party.names[name.at].value.text.clone()
@@ -370,7 +380,9 @@ fn date_weight(gap: i32, x: Span, y: Span) -> i32 {
 fn facts(a: Side<'_>, b: Side<'_>, words: &Profiles, out: &mut Compared) {
     let (p, q) = (a.profile, b.profile);
     if let Some((gap, x, y)) = nearest(&p.dates, &q.dates) {
-        out.add(Fact::BirthDate, date_weight(gap, x, y), || format!("{}, {}", x.date, y.date));
+        out.add(Fact::BirthDate, date_weight(gap, x, y), || {
+            format!("{}, {}", x.date, y.date)
+        });
     }
     if let Some((gap, x, y)) = nearest(&p.founded, &q.founded) {
         let weight = match date_weight(gap, x, y) {
@@ -384,6 +396,14 @@ fn facts(a: Side<'_>, b: Side<'_>, words: &Profiles, out: &mut Compared) {
     if let Some(it) = both(&m.nationalities, &n.nationalities) {
         out.add(Fact::Country, 120, || it.name().to_owned());
     } else if let Some(it) = both(&m.countries, &n.countries) {
+        out.add(Fact::Country, 80, || it.name().to_owned());
+    } else if let Some(it) = p
+        .regimes
+        .iter()
+        .filter(|it| q.regimes.contains(*it))
+        .filter_map(|it| country_of(it))
+        .find(|it| m.countries.contains(it) || n.countries.contains(it))
+    {
         out.add(Fact::Country, 80, || it.name().to_owned());
     } else if let (Some(x), Some(y)) = (m.countries.first(), n.countries.first()) {
         out.add(Fact::Country, -150, || format!("{x}, {y}"));

@@ -135,7 +135,11 @@ fn read(place: &str, same: bool, row: Row) -> Result<Decision, DecisionsError> {
             return Err(DecisionsError(format!("decision `{place}`: {field} is empty")));
         }
     }
-    if PartialDate::parse(&row.when).ok().and_then(|it| it.from.day()).is_none() {
+    if PartialDate::parse(&row.when)
+        .ok()
+        .and_then(|it| it.from.day())
+        .is_none()
+    {
         return Err(DecisionsError(format!(
             "decision `{place}`: when = `{}` is not a day",
             row.when
@@ -149,7 +153,9 @@ fn read(place: &str, same: bool, row: Row) -> Result<Decision, DecisionsError> {
         )));
     }
     if let Some(odd) = row.ids.iter().find(|it| it.trim() != it.as_str() || it.is_empty()) {
-        return Err(DecisionsError(format!("decision `{place}`: the id `{odd}` is empty or has blanks around it")));
+        return Err(DecisionsError(format!(
+            "decision `{place}`: the id `{odd}` is empty or has blanks around it"
+        )));
     }
     Ok(Decision {
         same,

@@ -38,7 +38,11 @@ impl Identities {
                 [entity, member] if !entity.is_empty() && !member.is_empty() => {
                     by_member.insert((*member).to_owned(), (*entity).to_owned());
                 }
-                _ => return Err(format!("line {number}, `{line}`: not an entity and a member with a tab between")),
+                _ => {
+                    return Err(format!(
+                        "line {number}, `{line}`: not an entity and a member with a tab between"
+                    ));
+                }
             }
         }
         Ok(Self { by_member })

@@ -293,7 +293,9 @@ fn clusters(
         } else if let Some(rival) = rival {
             Some(Apart::Ambiguous(id(rival).to_owned()))
         } else {
-            let refusal = clusters.unite(a, b, it.rule, |x, y| compare::veto(&profiles.all[x as usize], &profiles.all[y as usize]));
+            let refusal = clusters.unite(a, b, it.rule, |x, y| {
+                compare::veto(&profiles.all[x as usize], &profiles.all[y as usize])
+            });
             refusal.err().map(|it| match it {
                 Refusal::Forbidden(x, y) => match forbidden(id(x), id(y)) {
                     Some(it) => Apart::Decision(format!("{}, {}: {}", it.who, it.when, it.why)),
@@ -391,7 +393,13 @@ fn judge(it: &Compared, person: bool) -> Option<Rule> {
     if it.veto.is_some() {
         return None;
     }
-    let weight = |fact: Fact| it.because.iter().filter(|it| it.fact == fact).map(|it| it.weight).sum::<i32>();
+    let weight = |fact: Fact| {
+        it.because
+            .iter()
+            .filter(|it| it.fact == fact)
+            .map(|it| it.weight)
+            .sum::<i32>()
+    };
     let has = |fact: Fact| it.because.iter().any(|it| it.fact == fact);
     if has(Fact::Entry) {
         return Some(Rule::Entry);
@@ -425,10 +433,13 @@ fn judge(it: &Compared, person: bool) -> Option<Rule> {
             (true, _) => more / 4,
             (false, _) => more,
         };
-    (it.similarity >= needs.similarity
-        && it.names >= LEAST_NAMES
-        && support >= needs.support
-        && it.weight() >= needs.weight)
+    // Spelt less alike, and in the same street.
+    let similarity = if weight(Fact::Address) >= 400 {
+        needs.similarity.min(760)
+    } else {
+        needs.similarity
+    };
+    (it.similarity >= similarity && it.names >= LEAST_NAMES && support >= needs.support && it.weight() >= needs.weight)
         .then_some(rule)
 }
 

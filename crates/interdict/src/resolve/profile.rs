@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::keys::{self, Key};
-use crate::entity::{Authority, Entity, Gender, PartialDate, Schema};
+use crate::entity::{Authority, Country, Entity, Gender, PartialDate, Schema};
 use crate::prepare::PreparedParty;
 use crate::text;
 
@@ -63,6 +63,8 @@ pub(super) struct NameWords {
     pub at: usize,
     /// The sounds of its telling words, sorted, each once.
     pub words: Vec<Word>,
+    /// The sum of their surprises, hundredths of a nat.
+    pub surprise: i32,
 }
 
 /// A date with its first and last day.
@@ -137,11 +139,14 @@ pub(super) fn profiles(entities: &[&Entity], prepared: &[&PreparedParty]) -> Pro
     let mut texts = Words::default();
     names.total = u32::try_from(entities.len()).unwrap_or(u32::MAX);
     texts.total = names.total;
-    let all = entities
+    let mut all: Vec<Profile> = entities
         .iter()
         .zip(prepared)
         .map(|(entity, party)| profile(entity, party, &mut names, &mut texts))
         .collect();
+    for it in all.iter_mut().flat_map(|it| &mut it.names) {
+        it.surprise = it.words.iter().map(|it| names.surprise(*it)).sum();
+    }
     Profiles { all, names, texts }
 }
 
@@ -157,7 +162,7 @@ fn profile(entity: &Entity, prepared: &PreparedParty, names: &mut Words, texts: 
             .map(|it| names.number(&it.sound))
             .collect();
         sort(&mut words);
-        own.push(NameWords { at, words });
+        own.push(NameWords { at, words, surprise: 0 });
     }
     let mut words: Vec<Word> = own.iter().flat_map(|it| it.words.iter().copied()).collect();
     sort(&mut words);
@@ -295,6 +300,20 @@ const WITHIN: &[(&str, &str)] = &[
     ("north korea", "proliferation"),
     ("iran", "proliferation"),
 ];
+
+/// The country of a regime that is one of a country.
+pub(super) fn country_of(regime: &str) -> Option<Country> {
+    let code = match regime {
+        "north korea" => "kp",
+        "congo" => "cd",
+        "central africa" => "cf",
+        "burma" => "mm",
+        "taliban" => "af",
+        "ukraine" => "ru",
+        it => it,
+    };
+    Country::parse(code)
+}
 
 /// What a programme is about, over the words of all publishers: word in the programme's name -> regime.
 const REGIMES: &[(&str, &str)] = &[

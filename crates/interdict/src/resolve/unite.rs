@@ -309,7 +309,11 @@ fn reason(id: &str, links: &[Link]) -> String {
             .filter(|because| because.weight >= 0)
             .map(|it| format!("{} ({})", it.fact.name(), it.words))
             .collect();
-        let rule = if it.rule == Rule::Decision { "decision" } else { it.rule.name() };
+        let rule = if it.rule == Rule::Decision {
+            "decision"
+        } else {
+            it.rule.name()
+        };
         format!("{rule}, as {other}: {}", facts.join(", "))
     })
 }

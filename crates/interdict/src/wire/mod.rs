@@ -8,6 +8,7 @@ pub mod screening;
 pub mod reading;
 pub mod record;
 pub mod checked;
+pub mod merged;
 pub mod strict;
 
 use std::fmt::Write;
@@ -55,6 +56,7 @@ pub fn failure(what: &str, reason: &str) -> serde_json::Value {
             "query": null, "found": false, "entity": null, "score": null, "match": false, "consequence": null,
             "explanation": [], "weak": false, "snapshot": null, "policy": null,
         }),
+        "merge" => serde_json::json!({"entries": 0, "entities": 0, "rules": {}, "apart": {}, "problems": []}),
         "check" | "lists" => serde_json::json!({"lists": []}),
         _ => serde_json::json!({"query": null, "matches": [], "snapshot": null, "policy": null}),
     };
