@@ -34,6 +34,17 @@ pub fn run(shared: &Path) -> Result<(), String> {
         let entities: Vec<Entity> = parsed.into_iter().flat_map(|it| it.entities).collect();
         let _ = writeln!(report, "\n== {edition}: {} entries", entities.len());
         let gold = gold_of_references(&entities);
+        let misprinted = misprinted(&entities, &gold);
+        let _ = writeln!(
+            report,
+            "{} entries bear a reference that is another one's by the UN's own list: {}",
+            misprinted.len(),
+            misprinted
+                .iter()
+                .map(|(at, of)| format!("{} ({of})", entities[*at].id))
+                .collect::<Vec<_>>()
+                .join(", ")
+        );
         let mut hidden: Vec<Entity> = entities
             .iter()
             .cloned()
@@ -48,7 +59,17 @@ pub fn run(shared: &Path) -> Result<(), String> {
         let of = clusters(&merged, entities.len());
         let _ = writeln!(report, "references hidden: {spent:?}, {}", summary(&merged));
         let mut read = String::new();
-        measure_references(&entities, &gold, &of, &merged, &mut report, &mut read);
+        measure_references(
+            &entities,
+            &gold,
+            &BTreeMap::new(),
+            &of,
+            &merged,
+            &mut report,
+            &mut String::new(),
+        );
+        let _ = writeln!(report, "  without the references that are another one's:");
+        measure_references(&entities, &gold, &misprinted, &of, &merged, &mut report, &mut read);
         write(&out.join(format!("references-{n}.txt")), &read)?;
         if n == 0 {
             for (word, bare) in [
@@ -206,6 +227,55 @@ fn gold_of_references(entities: &[Entity]) -> BTreeMap<String, Vec<usize>> {
     out
 }
 
+/// A name without order, case, accents: its words, sorted.
+fn plain(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = interdict::text::tokens(name).into_iter().map(|it| it.folded).collect();
+    words.sort();
+    words
+}
+
+/// Entries of other lists whose reference is another one's: the UN's entry of the reference has none of its names, and another entry
+/// of the UN has one word for word. Told without the merger. Place -> reference.
+fn misprinted(entities: &[Entity], gold: &BTreeMap<String, Vec<usize>>) -> BTreeMap<usize, String> {
+    let names = |at: usize| -> BTreeSet<Vec<String>> {
+        entities[at]
+            .party
+            .names
+            .iter()
+            .map(|it| plain(&it.value.text))
+            .filter(|it| it.len() > 1)
+            .collect()
+    };
+    let mut named: BTreeMap<Vec<String>, BTreeSet<usize>> = BTreeMap::new();
+    for at in (0..entities.len()).filter(|at| list_of(&entities[*at]) == "un-sc") {
+        for name in names(at) {
+            named.entry(name).or_default().insert(at);
+        }
+    }
+    let mut out = BTreeMap::new();
+    for (reference, entries) in gold {
+        let own: Vec<usize> = entries
+            .iter()
+            .copied()
+            .filter(|at| list_of(&entities[*at]) == "un-sc")
+            .collect();
+        for at in entries.iter().filter(|at| list_of(&entities[**at]) != "un-sc") {
+            let mine = names(*at);
+            let shared = own.iter().any(|own| names(*own).intersection(&mine).next().is_some());
+            let others = mine
+                .iter()
+                .filter_map(|it| named.get(it))
+                .flatten()
+                .filter(|it| !own.contains(it))
+                .count();
+            if !shared && others > 0 {
+                out.insert(*at, reference.clone());
+            }
+        }
+    }
+    out
+}
+
 fn list_of(it: &Entity) -> &str {
     it.listings.first().map_or("", |it| it.list.as_str())
 }
@@ -234,6 +304,7 @@ impl Tally {
 fn measure_references(
     entities: &[Entity],
     gold: &BTreeMap<String, Vec<usize>>,
+    misprinted: &BTreeMap<usize, String>,
     of: &[usize],
     merged: &Merged,
     report: &mut String,
@@ -243,7 +314,12 @@ fn measure_references(
     let mut by: BTreeMap<String, Tally> = BTreeMap::new();
     let mut reference_of: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     for (reference, entries) in gold {
-        for at in entries {
+        let entries: Vec<usize> = entries
+            .iter()
+            .copied()
+            .filter(|at| misprinted.get(at) != Some(reference))
+            .collect();
+        for at in &entries {
             reference_of.entry(*at).or_default().push(reference);
         }
         for (n, a) in entries.iter().enumerate() {

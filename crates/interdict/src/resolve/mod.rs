@@ -283,9 +283,11 @@ fn clusters(
         let (rule, weight) = (it.0.rule.min(Rule::Identifier), it.0.compared.weight());
         (rule, std::cmp::Reverse(weight), it.0.a, it.0.b)
     });
+    // What comes in united is settled: only a decision unites it with more, so that merging what is merged changes nothing.
+    let settled = |at: u32| !entities[at as usize].members.is_empty();
     for (it, rival) in queue {
         let (a, b) = (it.a, it.b);
-        if clusters.together(a, b) {
+        if clusters.together(a, b) || settled(a) || settled(b) {
             continue;
         }
         let reason = if let Some(it) = forbidden(id(a), id(b)) {
