@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hasher as _};
 use std::path::Path;
 use std::time::Instant;
 
-use interdict::entity::{Entity, IdentifierKind, Schema};
+use interdict::entity::{Entity, IdentifierKind};
 use interdict::lists::Format;
 use interdict::resolve::{self, Decisions, Identities, Merged, Rule};
 
@@ -341,8 +341,8 @@ fn measure_references(
                 add(by.entry(x.party.schema.name().to_owned()).or_default());
                 if !found {
                     let _ = writeln!(read, "MISS half {half} {reference}");
-                    tell(x, *a, merged, of, entities, read);
-                    tell(y, *b, merged, of, entities, read);
+                    tell(x, *a, of, entities, read);
+                    tell(y, *b, of, entities, read);
                     why(*a, *b, merged, read);
                 }
             }
@@ -367,8 +367,8 @@ fn measure_references(
                 by.entry(lists.join(" + ")).or_default().wrong += 1;
                 by.entry(x.party.schema.name().to_owned()).or_default().wrong += 1;
                 let _ = writeln!(read, "WRONG half {half} {:?} {:?}", reference_of[a], reference_of[b]);
-                tell(x, *a, merged, of, entities, read);
-                tell(y, *b, merged, of, entities, read);
+                tell(x, *a, of, entities, read);
+                tell(y, *b, of, entities, read);
                 why(*a, *b, merged, read);
             }
         }
@@ -382,7 +382,7 @@ fn measure_references(
 }
 
 /// What an entry says, for a reader, and with whom it was united.
-fn tell(it: &Entity, at: usize, merged: &Merged, of: &[usize], entities: &[Entity], read: &mut String) {
+fn tell(it: &Entity, at: usize, of: &[usize], entities: &[Entity], read: &mut String) {
     let party = &it.party;
     let list = |values: Vec<String>| values.into_iter().take(8).collect::<Vec<_>>().join(" | ");
     let _ = writeln!(
@@ -421,7 +421,6 @@ fn tell(it: &Entity, at: usize, merged: &Merged, of: &[usize], entities: &[Entit
     if !with.is_empty() {
         let _ = writeln!(read, "      united with {}", with.join(", "));
     }
-    let _ = merged;
 }
 
 /// What the merger says of a pair.
@@ -521,8 +520,8 @@ fn labelled(
         }
         if !found {
             let _ = writeln!(read, "MISS half {half} {}", &it[12]);
-            tell(&entities[a], a, merged, of, entities, read);
-            tell(&entities[b], b, merged, of, entities, read);
+            tell(&entities[a], a, of, entities, read);
+            tell(&entities[b], b, of, entities, read);
             why(a, b, merged, read);
         }
     }
@@ -543,8 +542,8 @@ fn labelled(
         let tally = by.entry(format!("half {}", half(&entities[*a].id))).or_default();
         tally.wrong += 1;
         let _ = writeln!(read, "WRONG");
-        tell(&entities[*a], *a, merged, of, entities, read);
-        tell(&entities[*b], *b, merged, of, entities, read);
+        tell(&entities[*a], *a, of, entities, read);
+        tell(&entities[*b], *b, of, entities, read);
         why(*a, *b, merged, read);
     }
     for (word, it) in &by {
@@ -562,8 +561,8 @@ fn labelled(
         if of[a] == of[b] {
             united += 1;
             let _ = writeln!(read, "HARD NEGATIVE united, skeleton {}", &it[16]);
-            tell(&entities[a], a, merged, of, entities, read);
-            tell(&entities[b], b, merged, of, entities, read);
+            tell(&entities[a], a, of, entities, read);
+            tell(&entities[b], b, of, entities, read);
             why(a, b, merged, read);
         }
     }
@@ -571,5 +570,4 @@ fn labelled(
         report,
         "  hard negatives: {judged} judged not the same, {united} united"
     );
-    let _ = Schema::Thing;
 }

@@ -331,14 +331,9 @@ pub fn header(page: &mut Page, loaded: &Loaded, policy: &Policy) {
     }
     let snapshot = &loaded.snapshot;
     let line = format!(
-        "policy {} · {} lists, {}{} entities · snapshot {}",
+        "policy {} · {} lists, {} entities · snapshot {}",
         plain(&policy.label()),
         snapshot.lists().len(),
-        if loaded.merge.clusters.is_empty() {
-            String::new()
-        } else {
-            format!("{} entries, ", loaded.merge.entries)
-        },
         snapshot.entities().len(),
         snapshot.id()
     );

@@ -261,7 +261,7 @@ fn what_a_block_looks_like() {
         &["screen", "Hadji Usman Illiassou Djibo"],
         expect![[r#"
             SAMPLE LISTS ONLY, not for real screening: load lists with `interdict lists add`
-            policy us-bank@1 · 8 lists, 113 entries, 102 entities · snapshot <id>
+            policy us-bank@1 · 8 lists, 102 entities · snapshot <id>
 
             BLOCK    Hadji Usman Illiassou Djibo
               Ousmane Illiassou DJIBO [us-ofac-sdn-32391], OFAC (SDGT): property is blocked:
@@ -291,7 +291,7 @@ fn what_an_explanation_looks_like() {
         &["explain", "32391", "Ousmane Sembene", "--birth-date", "1923"],
         expect![[r#"
             SAMPLE LISTS ONLY, not for real screening: load lists with `interdict lists add`
-            policy us-bank@1 · 8 lists, 113 entries, 102 entities · snapshot <id>
+            policy us-bank@1 · 8 lists, 102 entities · snapshot <id>
 
             Ousmane Sembene: no match, score 0.00, threshold 0.50
               the index does not bring the two together: their best possible score is under
@@ -340,7 +340,7 @@ fn what_the_check_looks_like() {
         &["lists", "check"],
         expect![[r#"
             SAMPLE LISTS ONLY, not for real screening: load lists with `interdict lists add`
-            policy us-bank@1 · 8 lists, 113 entries, 102 entities · snapshot <id>
+            policy us-bank@1 · 8 lists, 102 entities · snapshot <id>
 
             list                   format      records  entities  problems  names  missed
             us-ofac-sdn            ofac-csv         34        34         0    212       0

@@ -109,7 +109,8 @@ impl PreparedParty {
 /// Names that read the same are compared once: an entity of several lists has most of its names several times. A name that one
 /// source calls weak and another one does not is not weak; in the party it stands as each of them has it.
 fn once(names: &mut Vec<PreparedName>) {
-    let mut first: BTreeMap<(bool, Vec<(Role, &str)>), usize> = BTreeMap::new();
+    type Read<'a> = (bool, Vec<(Role, &'a str)>);
+    let mut first: BTreeMap<Read<'_>, usize> = BTreeMap::new();
     let mut kept = vec![true; names.len()];
     for (at, it) in names.iter().enumerate() {
         let parts = it.name.parts.iter().map(|it| (it.role, &*it.folded)).collect();

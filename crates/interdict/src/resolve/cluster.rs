@@ -91,7 +91,7 @@ impl<'a> Clusters<'a> {
                 // One entry in two formats contradicts itself at most; a reference is the publishers' own word.
                 if rule > Rule::Entry
                     && let Some(it) = veto(*x, *y)
-                    && !(rule == Rule::Reference && !matches!(it, Veto::Schema))
+                    && (rule != Rule::Reference || matches!(it, Veto::Schema))
                 {
                     return Err(Refusal::Veto(it));
                 }

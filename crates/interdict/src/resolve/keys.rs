@@ -38,9 +38,7 @@ pub(super) fn keys(entity: &Entity) -> Vec<Key> {
                     .map(Key::Reference),
             ),
             IdentifierKind::Other(label) => out.extend(reference(label, &it.normal).map(Key::Reference)),
-            kind if it.normal.len() < LEAST_CHARACTERS || it.unusable || it.validity == Validity::Invalid => {
-                let _ = kind;
-            }
+            _ if it.normal.len() < LEAST_CHARACTERS || it.unusable || it.validity == Validity::Invalid => {}
             kind => {
                 if let Some(word) = decides(kind, entity.party.schema)
                     && it.normal.bytes().any(|it| it.is_ascii_digit())

@@ -170,7 +170,8 @@ const LEAST_NAMES: i32 = 420;
 /// A second entry of a list that comes as near as this to the first one makes both doubtful.
 const MARGIN: i32 = 250;
 
-/// Unites entries that speak of one subject. The outcome does not depend on their order; merging what is merged changes nothing.
+/// Unites entries that speak of one subject. The outcome does not depend on their order. It takes entries as the lists give them:
+/// where an entity among them was merged before, evidence unites nobody any more, so that merging twice changes nothing.
 ///
 /// Cost: linear in the entries, and a comparison for each of the pairs that share a key or rare words of names.
 #[must_use]
@@ -250,6 +251,10 @@ fn clusters(
             clusters.forbid(a, b);
         }
     }
+    // What was merged is settled: a second look, at entities that know more names, would see other rivals. Only a decision unites more.
+    if entities.iter().any(|it| !it.members.is_empty()) {
+        return (clusters.groups(), links, apart);
+    }
     let mut pairs = candidates::by_key(&profiles.all);
     pairs.extend(candidates::by_name(&profiles));
     pairs.sort_unstable();
@@ -283,11 +288,9 @@ fn clusters(
         let (rule, weight) = (it.0.rule.min(Rule::Identifier), it.0.compared.weight());
         (rule, std::cmp::Reverse(weight), it.0.a, it.0.b)
     });
-    // What comes in united is settled: only a decision unites it with more, so that merging what is merged changes nothing.
-    let settled = |at: u32| !entities[at as usize].members.is_empty();
     for (it, rival) in queue {
         let (a, b) = (it.a, it.b);
-        if clusters.together(a, b) || settled(a) || settled(b) {
+        if clusters.together(a, b) {
             continue;
         }
         let reason = if let Some(it) = forbidden(id(a), id(b)) {

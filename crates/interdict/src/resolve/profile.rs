@@ -126,6 +126,9 @@ pub(super) struct Profile {
     pub listed: Vec<i32>,
 }
 
+/// Among as many entries at least a word of a name is rare or common: about what the official lists have together.
+const LEAST_TOTAL: u32 = 20_000;
+
 /// Profiles of all entries, with the words of their names and of their other texts.
 pub(super) struct Profiles {
     pub all: Vec<Profile>,
@@ -135,10 +138,16 @@ pub(super) struct Profiles {
 
 /// Cost: linear in the text of the entries.
 pub(super) fn profiles(entities: &[&Entity], prepared: &[&PreparedParty]) -> Profiles {
-    let mut names = Words::default();
-    let mut texts = Words::default();
-    names.total = u32::try_from(entities.len()).unwrap_or(u32::MAX);
-    texts.total = names.total;
+    let total = u32::try_from(entities.len()).unwrap_or(u32::MAX);
+    // A rare name is rare, however few lists are loaded; what words of remarks are common, few entries cannot tell.
+    let mut names = Words {
+        total: total.max(LEAST_TOTAL),
+        ..Words::default()
+    };
+    let mut texts = Words {
+        total,
+        ..Words::default()
+    };
     let mut all: Vec<Profile> = entities
         .iter()
         .zip(prepared)
