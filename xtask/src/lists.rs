@@ -13,10 +13,10 @@ pub fn shared() -> Option<PathBuf> {
 }
 
 /// A list: its format and its files.
-type List = (Format, &'static [&'static str]);
+pub type List = (Format, &'static [&'static str]);
 
 /// Every newest real list in a format that is read, as published. The members of a CSV family stand together.
-const LISTS: [List; 7] = [
+pub const LISTS: [List; 7] = [
     (
         Format::OfacCsv,
         &[
@@ -74,7 +74,8 @@ pub fn parse_samples(root: &Path) -> Vec<Parsed> {
     parse(&root.join("samples/lists"), &SAMPLES)
 }
 
-fn parse(folder: &Path, lists: &[List]) -> Vec<Parsed> {
+/// Parses lists in a folder.
+pub fn parse(folder: &Path, lists: &[List]) -> Vec<Parsed> {
     lists
         .iter()
         .map(|(format, paths)| {

@@ -8,6 +8,7 @@ mod faults;
 mod frequency;
 mod lists;
 mod measure;
+mod merge;
 mod steps;
 mod tools;
 
@@ -39,7 +40,7 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "measure",
-        does: "measure the engine over the real lists: control, clean, complete; `parse FILE`: speed and memory of reading one; `faults`: cuts and changed bytes",
+        does: "measure the engine over the real lists: control, clean, complete; `parse FILE`: speed and memory of reading one; `faults`: cuts and changed bytes; `merge`: the merging of lists",
         run: measure::run,
     },
     Chore {

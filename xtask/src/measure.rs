@@ -22,6 +22,11 @@ pub fn run(what: &[String]) -> Result<(), String> {
     let Some(shared) = lists::shared() else {
         return Err("the shared data is not there".to_owned());
     };
+    if let [only] = what
+        && only == "merge"
+    {
+        return crate::merge::run(&shared);
+    }
     let policy = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies/us-bank.toml"))
         .unwrap_or_default();
     let policy = match Policy::parse(&policy) {

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 
 use crate::control;
 use crate::embedded;
-use crate::loading::{self, Read};
+use crate::loading::{self, Merging, Read};
 use crate::plan::{Failure, Plan, stamp};
 use crate::progress::Progress;
 
@@ -448,9 +448,10 @@ pub fn self_test(it: &Parsing, policy: &Policy) -> Result<Control, Failure> {
         files: Vec::new(),
         hash: it.hash.clone(),
     };
-    let loaded = loading::build(vec![read], false, &[])?;
+    let list = read.parsed.list.clone();
+    let loaded = loading::build(vec![read], false, &[], &Merging::none())?;
     let engine = Engine::new(&loaded.snapshot, policy);
-    let places = 0..loaded.snapshot.entities().len();
+    let places: Vec<usize> = (0..loaded.snapshot.entities().len()).collect();
     let mut progress = Progress::new(places.len(), "screening every published name");
-    Ok(control::run(&engine, places, &mut progress).for_gate())
+    Ok(control::run(&engine, &places, &list, &mut progress).for_gate())
 }

@@ -124,6 +124,7 @@ impl Command {
                 ListsCommand::Log(_) => "log",
                 ListsCommand::Diff(_) => "changes",
                 ListsCommand::Report(_) => "report",
+                ListsCommand::Merge(_) => "merge",
                 _ => "lists",
             },
             _ => "screening",
@@ -146,6 +147,7 @@ impl Command {
                 ListsCommand::Import(it) => it.json,
                 ListsCommand::Diff(it) => it.json,
                 ListsCommand::Report(it) => it.json,
+                ListsCommand::Merge(it) => it.json,
                 ListsCommand::Remove(_) => false,
             },
             Self::Eval { command } => match command {
@@ -229,6 +231,20 @@ pub struct PolicyArgs {
     /// Screen against the lists as they were on a day (2024-05-03), as far as the store has them
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub as_of: Option<civil::Date>,
+    /// How entries of one subject are united.
+    #[command(flatten)]
+    pub merge: MergeArgs,
+}
+
+/// How entries of one subject are united.
+#[derive(Debug, Default, ClapArgs)]
+pub struct MergeArgs {
+    /// Leave the lists apart: one entity an entry
+    #[arg(long, conflicts_with = "decisions")]
+    pub no_merge: bool,
+    /// File of decisions on which entries are one subject [default: decisions.toml in the store's folder, where it is there]
+    #[arg(long, value_name = "FILE")]
+    pub decisions: Option<PathBuf>,
 }
 
 /// `interdict explain`.
@@ -355,6 +371,8 @@ pub enum ListsCommand {
     Diff(DiffArgs),
     /// Count what the lists hold: by list, programme, kind, country, year, script; freshness, problems
     Report(ReportArgs),
+    /// Show which entries of different lists are one subject, why, and which were left apart
+    Merge(MergeReportArgs),
 }
 
 /// `interdict lists add`.
@@ -442,6 +460,23 @@ pub struct CheckArgs {
     /// By which policy.
     #[command(flatten)]
     pub policy: PolicyArgs,
+    /// Answer as JSON (docs/json.md)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `interdict lists merge`.
+#[derive(Debug, ClapArgs)]
+pub struct MergeReportArgs {
+    /// Every entity of several entries with its reasons, and every pair that was left apart, instead of the counts alone
+    #[arg(long)]
+    pub report: bool,
+    /// Only what an entry of this id has part in
+    #[arg(long, value_name = "ID")]
+    pub of: Option<String>,
+    /// How entries of one subject are united.
+    #[command(flatten)]
+    pub merge: MergeArgs,
     /// Answer as JSON (docs/json.md)
     #[arg(long)]
     pub json: bool,

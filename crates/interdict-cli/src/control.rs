@@ -1,7 +1,5 @@
 //! The control self-test on all processors: every published name must find its own entry.
 
-use std::ops::Range;
-
 use interdict::engine::Engine;
 use interdict::gate;
 use interdict::index::Memo;
@@ -36,12 +34,14 @@ impl Controlled {
     }
 }
 
-/// Screens every name of the entities at these places.
-pub fn run(engine: &Engine<'_>, places: Range<usize>, progress: &mut Progress) -> Controlled {
+/// Screens every name that a list gives the entities at these places.
+pub fn run(engine: &Engine<'_>, places: &[usize], list: &str, progress: &mut Progress) -> Controlled {
     let mut out = Controlled::default();
-    let places: Vec<usize> = places.collect();
+    let mut places = places.to_vec();
+    places.sort_unstable();
+    places.dedup();
     for chunk in places.chunks(CHUNK) {
-        for (names, missed) in answer_all(chunk, |memo, at| one(engine, memo, *at)) {
+        for (names, missed) in answer_all(chunk, |memo, at| one(engine, memo, *at, list)) {
             out.names += names;
             out.missed.extend(missed);
             progress.step();
@@ -50,7 +50,7 @@ pub fn run(engine: &Engine<'_>, places: Range<usize>, progress: &mut Progress) -
     out
 }
 
-fn one(engine: &Engine<'_>, memo: &mut Memo, at: usize) -> (usize, Vec<Missed>) {
+fn one(engine: &Engine<'_>, memo: &mut Memo, at: usize, list: &str) -> (usize, Vec<Missed>) {
     let Some(entity) = engine.snapshot().entities().get(at) else {
         return (0, Vec::new());
     };
@@ -59,7 +59,7 @@ fn one(engine: &Engine<'_>, memo: &mut Memo, at: usize) -> (usize, Vec<Missed>) 
         name: name.to_owned(),
         reason,
     };
-    match guarded(|| gate::control(engine, memo, at)) {
+    match guarded(|| gate::control(engine, memo, at, list)) {
         Ok((names, all)) => (names, all.into_iter().map(|it| missed(&it.0, it.1)).collect()),
         Err(message) => {
             // It may have been left half changed.

@@ -229,6 +229,9 @@ pub fn add(args: &AddArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failu
         eprintln!("interdict: WARNING: {}", plain(it));
     }
     let good = outcomes.iter().all(Outcome::is_good);
+    if good {
+        remember(plan, &mut warnings);
+    }
     if args.json {
         warnings.extend(outcomes.iter().filter_map(older));
         let mut json = store_value(store.active());
@@ -370,6 +373,15 @@ pub fn show_outcomes(page: &mut Page, outcomes: &[Outcome], store: &Store) {
                 }
             }
         }
+    }
+}
+
+/// Keeps the ids of the entities. Where that fails the lists are in use all the same, and the next answer says what is wrong.
+fn remember(plan: &Plan, warnings: &mut Vec<String>) {
+    if let Err(failure) = loading::remember(plan) {
+        let words = format!("the ids of the entities could not be kept: {}", failure.0);
+        eprintln!("interdict: WARNING: {}", plain(&words));
+        warnings.push(words);
     }
 }
 
@@ -586,6 +598,7 @@ pub fn remove(args: &RemoveArgs, plan: &Plan, out: &mut Out) -> Result<Decision,
         None => (args.list.as_str(), None),
     };
     let removed = store.remove(list, format, &now)?;
+    remember(plan, &mut Vec::new());
     if removed.is_empty() {
         let known: Vec<String> = store
             .active()
@@ -625,7 +638,12 @@ pub fn check(args: &CheckArgs, plan: &Plan, out: &mut Out) -> Result<Decision, F
     } else {
         let gathered = gather(&args.files, args.format.as_deref())?;
         skipped = gathered.left_out;
-        loading::build(read_all(&gathered.lists)?, false, &args.policy.lists)?
+        loading::build(
+            read_all(&gathered.lists)?,
+            false,
+            &args.policy.lists,
+            &loading::Merging::new(plan, &args.policy.merge)?,
+        )?
     };
     let mut progress = Progress::new(loaded.snapshot.entities().len(), "screening every published name");
     let checked: Vec<Checked> = loaded
@@ -707,7 +725,7 @@ fn show_checked(page: &mut Page, checked: &[Checked]) {
 
 fn check_list(info: &ListInfo, loaded: &Loaded, policy: &Policy, progress: &mut Progress) -> Checked {
     let engine = Engine::new(&loaded.snapshot, policy);
-    let control = control::run(&engine, info.entities.clone(), progress);
+    let control = control::run(&engine, &info.entities, &info.list, progress);
     Checked {
         list: info.list.clone(),
         format: info.format.name(),

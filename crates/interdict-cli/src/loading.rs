@@ -1,16 +1,17 @@
 //! Stored lists, or the built-in samples -> a snapshot.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::path::PathBuf;
 
 use interdict::engine::{ListVersion, Snapshot};
 use interdict::entity::{Authority, Entity, PartialDate, Problem, Severity};
 use interdict::lists::{self, Count, Format, Parsed, SourceFile};
 use interdict::policy::{Decision, Policy};
+use interdict::resolve::{self, Cluster, Decisions, Identities, NotUnited};
 use interdict_store::{ListLog, Store, Version};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil};
 
-use crate::args::PolicyArgs;
+use crate::args::{MergeArgs, PolicyArgs};
 use crate::embedded;
 use crate::guard::guarded;
 use crate::paint::{Page, plain};
@@ -35,8 +36,8 @@ pub struct ListInfo {
     pub counts: BTreeMap<String, Count>,
     /// What was not understood.
     pub problems: Vec<Problem>,
-    /// Places of its entities in the snapshot.
-    pub entities: Range<usize>,
+    /// Of each entry, the place of its entity in the snapshot.
+    pub entities: Vec<usize>,
 }
 
 /// What answers.
@@ -54,6 +55,108 @@ pub struct Loaded {
     pub absent: Vec<String>,
     /// Why no answer is to be relied on: lists that are too old. Empty where all are fresh.
     pub unsafe_reasons: Vec<String>,
+    /// Which entries were united, and which were not.
+    pub merge: MergeInfo,
+}
+
+/// What merging did.
+#[derive(Debug, Default)]
+pub struct MergeInfo {
+    /// How many entries the lists have.
+    pub entries: usize,
+    /// The entities of several entries.
+    pub clusters: Vec<Cluster>,
+    /// Pairs that were left apart.
+    pub apart: Vec<NotUnited>,
+    /// What was odd.
+    pub problems: Vec<Problem>,
+}
+
+/// How entries are united: decisions, and the ids that entities had.
+#[derive(Debug)]
+pub struct Merging {
+    /// `None` leaves the lists apart.
+    how: Option<(Decisions, Identities)>,
+}
+
+/// The file of decisions in the store's folder.
+pub const DECISIONS: &str = "decisions.toml";
+/// The file of ids that entities had, beside it.
+pub const IDENTITIES: &str = "identities.tsv";
+
+impl Merging {
+    /// The lists stay apart.
+    pub const fn none() -> Self {
+        Self { how: None }
+    }
+
+    /// Reads the files that it goes by.
+    pub fn new(plan: &Plan, args: &MergeArgs) -> Result<Self, Failure> {
+        if args.no_merge {
+            return Ok(Self::none());
+        }
+        let read = |path: &PathBuf, wanted: bool| match std::fs::read_to_string(path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !wanted => Ok(None),
+            Err(error) => Err(Failure::at(path, error)),
+        };
+        let in_store = |name: &str| plan.store.as_ref().map(|it| it.join(name));
+        let decisions = match (&args.decisions, in_store(DECISIONS)) {
+            (Some(path), _) => read(path, true)?.map(|it| (path.clone(), it)),
+            (None, Some(path)) => read(&path, false)?.map(|it| (path, it)),
+            (None, None) => None,
+        };
+        let decisions = match decisions {
+            Some((path, text)) => Decisions::parse(&text).map_err(|it| Failure::at(&path, it))?,
+            None => Decisions::default(),
+        };
+        let identities = match in_store(IDENTITIES) {
+            Some(path) => match read(&path, false)? {
+                Some(text) => Identities::parse(&text).map_err(|it| Failure::at(&path, it))?,
+                None => Identities::default(),
+            },
+            None => Identities::default(),
+        };
+        Ok(Self {
+            how: Some((decisions, identities)),
+        })
+    }
+
+    /// Unites entries of one subject; gives them back where the lists stay apart.
+    fn unite(&self, entities: Vec<Entity>) -> Result<Result<resolve::Merged, Vec<Entity>>, Failure> {
+        let Some((decisions, identities)) = &self.how else {
+            return Ok(Err(entities));
+        };
+        guarded(|| resolve::merge(entities, decisions, identities))
+            .map(Ok)
+            .map_err(|it| {
+                Failure(format!(
+                    "error inside the merging of lists: {it}; --no-merge leaves them apart"
+                ))
+            })
+    }
+}
+
+/// Keeps the ids that the entities of the active lists have now, so that they have them after the next update, too.
+pub fn remember(plan: &Plan) -> Result<(), Failure> {
+    let Some(dir) = &plan.store else { return Ok(()) };
+    let store = Store::open(dir)?;
+    let active: Vec<&Version> = store.logs().iter().filter_map(ListLog::active).collect();
+    if active.is_empty() {
+        return Ok(());
+    }
+    let merging = Merging::new(plan, &MergeArgs::default())?;
+    let read = parse_all(sources(&store, &active)?)?;
+    let (entities, _, _) = entries(read, &[]);
+    let Ok(merged) = merging.unite(entities)? else {
+        return Ok(());
+    };
+    let text = Identities::of(&merged.entities).to_text();
+    let path = dir.join(IDENTITIES);
+    // Beside it first: a table that is cut off would give entities new ids.
+    let beside = dir.join(format!("{IDENTITIES}.new"));
+    std::fs::write(&beside, text).map_err(|it| Failure::at(&beside, it))?;
+    std::fs::rename(&beside, &path).map_err(|it| Failure::at(&path, it))
 }
 
 /// Files of one list, by name and content, in a known format.
@@ -72,10 +175,25 @@ pub fn format_of(version: &Version) -> Result<Format, Failure> {
 /// Loads the active lists, those of a day where one is asked for, or the samples where none is; only those of the given ids where any
 /// are given. What is older than the policy allows is said in the answer, and makes it an error.
 pub fn load(plan: &Plan, args: &PolicyArgs, policy: &Policy) -> Result<Loaded, Failure> {
+    load_of(plan, &args.lists, &args.merge, args.as_of, Some(policy))
+}
+
+/// The same for who does not screen: how old the active lists are is not judged.
+pub fn load_unjudged(plan: &Plan, only: &[String], merge: &MergeArgs) -> Result<Loaded, Failure> {
+    load_of(plan, only, merge, None, None)
+}
+
+fn load_of(
+    plan: &Plan,
+    only: &[String],
+    merge: &MergeArgs,
+    as_of: Option<civil::Date>,
+    policy: Option<&Policy>,
+) -> Result<Loaded, Failure> {
     let store = plan.store.as_ref().map(Store::open).transpose()?;
     let logs = store.as_ref().map_or(&[][..], Store::logs);
-    let as_of = args.as_of.map(|it| it.to_string());
-    let wanted = |it: &&ListLog| args.lists.is_empty() || args.lists.contains(&it.list);
+    let as_of = as_of.map(|it| it.to_string());
+    let wanted = |it: &&ListLog| only.is_empty() || only.contains(&it.list);
     let mut absent = Vec::new();
     let mut versions: Vec<&Version> = Vec::new();
     for it in logs.iter().filter(|it| as_of.is_none() || wanted(it)) {
@@ -96,22 +214,13 @@ pub fn load(plan: &Plan, args: &PolicyArgs, policy: &Policy) -> Result<Loaded, F
         };
         return Err(Failure(format!("--as-of {day}: {known}")));
     }
-    let mut sources: Vec<(Files, Option<PartialDate>)> = Vec::new();
-    for version in &versions {
-        // A version may be dated by other means than its content.
-        let dated = version.published.as_deref().and_then(|it| PartialDate::parse(it).ok());
-        let files = match &store {
-            Some(it) => it.load_version(version)?.files,
-            None => Vec::new(),
-        };
-        sources.push(((format_of(version)?, files), dated));
-    }
-    let sample = sources.is_empty();
-    if sample {
-        sources = samples().into_iter().map(|it| (it, None)).collect();
-    }
-    let mut loaded = build(parse_all(sources)?, sample, &args.lists)?;
-    if as_of.is_none() {
+    let sources = match &store {
+        Some(store) if !versions.is_empty() => sources(store, &versions)?,
+        _ => samples().into_iter().map(|it| (it, None)).collect(),
+    };
+    let merging = Merging::new(plan, merge)?;
+    let mut loaded = build(parse_all(sources)?, versions.is_empty(), only, &merging)?;
+    if let (None, Some(policy)) = (&as_of, policy) {
         loaded.unsafe_reasons = too_old(&loaded, &versions, policy, plan.now);
     }
     loaded.as_of = as_of;
@@ -119,20 +228,36 @@ pub fn load(plan: &Plan, args: &PolicyArgs, policy: &Policy) -> Result<Loaded, F
     Ok(loaded)
 }
 
+/// The files of stored versions, each with the date that the store knows: a version may be dated by other means than its content.
+fn sources(store: &Store, versions: &[&Version]) -> Result<Vec<(Files, Option<PartialDate>)>, Failure> {
+    versions
+        .iter()
+        .map(|version| {
+            let dated = version.published.as_deref().and_then(|it| PartialDate::parse(it).ok());
+            Ok(((format_of(version)?, store.load_version(version)?.files), dated))
+        })
+        .collect()
+}
+
 /// A clock may be wrong by this much before it is a reason.
 const CLOCK_SLIP_HOURS: i64 = 1;
 
 fn too_old(loaded: &Loaded, versions: &[&Version], policy: &Policy, now: Timestamp) -> Vec<String> {
     let mut out = Vec::new();
+    let lists: BTreeSet<&str> = loaded.lists.iter().map(|it| it.list.as_str()).collect();
     for it in &loaded.lists {
         let version = versions
             .iter()
             .find(|version| version.list == it.list && version.format == it.format.name());
         let Some(version) = version else { continue };
-        let entities = loaded.snapshot.entities().get(it.entities.clone()).unwrap_or_default();
-        let authorities: BTreeSet<&Authority> = entities
+        // An entity of several lists has the listings of the others, too.
+        let authorities: BTreeSet<&Authority> = it
+            .entities
             .iter()
-            .flat_map(|it| it.listings.iter().map(|it| &it.authority))
+            .filter_map(|at| loaded.snapshot.entities().get(*at))
+            .flat_map(|entity| &entity.listings)
+            .filter(|listing| listing.list == it.list || !lists.contains(listing.list.as_str()))
+            .map(|listing| &listing.authority)
             .collect();
         let most = policy.freshness.max_age_hours(authorities);
         let name = format!("{} ({})", it.list, it.format.name());
@@ -225,8 +350,8 @@ pub fn hash(files: &[(String, Vec<u8>)]) -> String {
     hash.finalize().to_hex().to_string()
 }
 
-/// Prepares and indexes what was read.
-pub fn build(read: Vec<Read>, sample: bool, only: &[String]) -> Result<Loaded, Failure> {
+/// Unites, prepares and indexes what was read.
+pub fn build(read: Vec<Read>, sample: bool, only: &[String], merging: &Merging) -> Result<Loaded, Failure> {
     let known: BTreeSet<&str> = read.iter().map(|it| it.parsed.list.as_str()).collect();
     if let Some(unknown) = only.iter().find(|it| !known.contains(it.as_str())) {
         let known: Vec<&str> = known.into_iter().collect();
@@ -235,6 +360,38 @@ pub fn build(read: Vec<Read>, sample: bool, only: &[String]) -> Result<Loaded, F
             known.join(", ")
         )));
     }
+    let (entities, versions, mut infos) = entries(read, only);
+    let mut progress = Progress::new(1, "");
+    progress.phase(&format!("preparing {} entities", entities.len()));
+    let mut merge = MergeInfo {
+        entries: entities.len(),
+        ..MergeInfo::default()
+    };
+    let snapshot = match merging.unite(entities)? {
+        Err(entities) => Snapshot::build(versions, entities),
+        Ok(merged) => {
+            for it in infos.iter_mut().flat_map(|it| &mut it.entities) {
+                *it = merged.places.get(*it).copied().unwrap_or(*it);
+            }
+            merge.clusters = merged.clusters;
+            merge.apart = merged.apart;
+            merge.problems = merged.problems;
+            Snapshot::build_prepared(versions, merged.entities, merged.prepared)
+        }
+    };
+    Ok(Loaded {
+        snapshot,
+        sample,
+        lists: infos,
+        as_of: None,
+        absent: Vec::new(),
+        unsafe_reasons: Vec::new(),
+        merge,
+    })
+}
+
+/// The entries of the lists, each under an id of its own; what is known of each list, with the places of its entries.
+fn entries(read: Vec<Read>, only: &[String]) -> (Vec<Entity>, Vec<ListVersion>, Vec<ListInfo>) {
     let mut versions = Vec::new();
     let mut infos = Vec::new();
     let mut entities: Vec<Entity> = Vec::new();
@@ -263,20 +420,10 @@ pub fn build(read: Vec<Read>, sample: bool, only: &[String]) -> Result<Loaded, F
             published: parsed.published.map(|it| it.to_string()),
             counts: parsed.counts,
             problems: parsed.problems,
-            entities: from..entities.len(),
+            entities: (from..entities.len()).collect(),
         });
     }
-    let mut progress = Progress::new(1, "");
-    progress.phase(&format!("preparing {} entities", entities.len()));
-    let snapshot = Snapshot::build(versions, entities);
-    Ok(Loaded {
-        snapshot,
-        sample,
-        lists: infos,
-        as_of: None,
-        absent: Vec::new(),
-        unsafe_reasons: Vec::new(),
-    })
+    (entities, versions, infos)
 }
 
 /// The same entry in two formats of one list stays two entities, since each may say what the other does not; the later one is told

@@ -15,6 +15,7 @@ mod admit;
 mod eval;
 mod lists;
 mod history;
+mod merge;
 mod read;
 mod page;
 mod update;
@@ -92,6 +93,7 @@ fn dispatch(args: Args, plan: &Plan, out: &mut Out) -> Result<Decision, Failure>
             ListsCommand::Show(it) => lists::show(&it, plan, out),
             ListsCommand::Check(it) => lists::check(&it, plan, out),
             ListsCommand::Remove(it) => lists::remove(&it, plan, out),
+            ListsCommand::Merge(it) => merge::run(&it, plan, out),
             ListsCommand::Diff(it) => diff::run(&it, plan, out),
             ListsCommand::Report(it) => report::run(&it, plan, out),
         },

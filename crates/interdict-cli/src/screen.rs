@@ -304,6 +304,9 @@ pub fn match_block(page: &mut Page, engine: &Engine<'_>, query: &Query, it: &Mat
         let weak = if name.weak { "weak " } else { "" };
         field(page, "by", &format!("{} ({weak}{})", name.text, name.kind.name()));
     }
+    for it in entity.members.iter().filter(|it| !it.reason.is_empty()) {
+        field(page, "united", &format!("{}: {}", it.id, it.reason));
+    }
     for it in &entity.listings {
         let mut words = vec![it.authority.name().to_owned(), it.programmes.join("; ")];
         words.extend(it.measures.iter().map(|it| it.name().to_owned()));

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::admit::{self, Candidate, Fate};
-use crate::args::{PolicyArgs, UpdateArgs};
+use crate::args::{MergeArgs, PolicyArgs, UpdateArgs};
 use crate::embedded;
 use crate::guard::guarded;
 use crate::paint::{Out, Page, plain};
@@ -211,6 +211,7 @@ fn policy(name: &str) -> Result<Policy, Failure> {
         threshold: None,
         as_of: None,
         lists: Vec::new(),
+        merge: MergeArgs::default(),
     })
 }
 

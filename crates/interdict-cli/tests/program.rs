@@ -261,7 +261,7 @@ fn what_a_block_looks_like() {
         &["screen", "Hadji Usman Illiassou Djibo"],
         expect![[r#"
             SAMPLE LISTS ONLY, not for real screening: load lists with `interdict lists add`
-            policy us-bank@1 · 8 lists, 113 entities · snapshot <id>
+            policy us-bank@1 · 8 lists, 102 entities · snapshot <id>
 
             BLOCK    Hadji Usman Illiassou Djibo
               Ousmane Illiassou DJIBO [us-ofac-sdn-32391], OFAC (SDGT): property is blocked:
@@ -291,7 +291,7 @@ fn what_an_explanation_looks_like() {
         &["explain", "32391", "Ousmane Sembene", "--birth-date", "1923"],
         expect![[r#"
             SAMPLE LISTS ONLY, not for real screening: load lists with `interdict lists add`
-            policy us-bank@1 · 8 lists, 113 entities · snapshot <id>
+            policy us-bank@1 · 8 lists, 102 entities · snapshot <id>
 
             Ousmane Sembene: no match, score 0.00, threshold 0.50
               the index does not bring the two together: their best possible score is under
@@ -339,21 +339,21 @@ fn what_the_check_looks_like() {
     check_text(
         &["lists", "check"],
         expect![[r#"
-        SAMPLE LISTS ONLY, not for real screening: load lists with `interdict lists add`
-        policy us-bank@1 · 8 lists, 113 entities · snapshot <id>
+            SAMPLE LISTS ONLY, not for real screening: load lists with `interdict lists add`
+            policy us-bank@1 · 8 lists, 102 entities · snapshot <id>
 
-        list                   format      records  entities  problems  names  missed
-        us-ofac-sdn            ofac-csv         34        34         0    212       0
-        us-ofac-sdn            ofac-xml          6         6         0     39       0
-        un-sc                  un-xml           12        12         0     93       0
-        eu-fsf                 eu-xml            8         8         0     54       0
-        uk-conlist             uk-conlist        4         4         0     12       0
-        uk-sanctions-list      uk-xml            4         4         0     15       0
-        uk-sanctions-list      uk-csv            5         5         0     18       0
-        sample_office_holders  ftm              40        40         0     68       0
+            list                   format      records  entities  problems  names  missed
+            us-ofac-sdn            ofac-csv         34        34         0    212       0
+            us-ofac-sdn            ofac-xml          6         6         0     39       0
+            un-sc                  un-xml           12        12         0     93       0
+            eu-fsf                 eu-xml            8         8         0     54       0
+            uk-conlist             uk-conlist        4         4         0     12       0
+            uk-sanctions-list      uk-xml            4         4         0     15       0
+            uk-sanctions-list      uk-csv            5         5         0     18       0
+            sample_office_holders  ftm              40        40         0     68       0
 
-        control: 511 of 511 published names find their own entry
-    "#]],
+            control: 511 of 511 published names find their own entry
+        "#]],
     );
 }
 

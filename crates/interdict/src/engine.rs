@@ -36,7 +36,13 @@ impl Snapshot {
     /// Prepares and indexes the entities of the given lists. Cost: the whole of it is held in memory.
     #[must_use]
     pub fn build(lists: Vec<ListVersion>, entities: Vec<Entity>) -> Self {
-        let prepared: Vec<PreparedParty> = entities.iter().map(|it| PreparedParty::new(&it.party)).collect();
+        let prepared = entities.iter().map(|it| PreparedParty::new(&it.party)).collect();
+        Self::build_prepared(lists, entities, prepared)
+    }
+
+    /// The same for entities that are prepared, each at its place.
+    #[must_use]
+    pub fn build_prepared(lists: Vec<ListVersion>, entities: Vec<Entity>, prepared: Vec<PreparedParty>) -> Self {
         let index = Index::build(&prepared);
         let mut hash = blake3::Hasher::new();
         hash.update(METHOD_NAME.as_bytes());
@@ -47,6 +53,9 @@ impl Snapshot {
         hash.update(env!("CARGO_PKG_VERSION").as_bytes());
         for it in &entities {
             hash.update(it.id.as_bytes());
+            for member in &it.members {
+                hash.update(member.id.as_bytes());
+            }
             for name in &it.party.names {
                 hash.update(name.value.text.as_bytes());
             }
@@ -91,10 +100,10 @@ impl Snapshot {
         &self.id
     }
 
-    /// The entity of an id, with its place; linear in the entities.
+    /// The entity of an id, its own or that of an entry in it, with its place; linear in the entities.
     #[must_use]
     pub fn entity(&self, id: &str) -> Option<(usize, &Entity)> {
-        self.entities.iter().enumerate().find(|it| it.1.id == id)
+        self.entities.iter().enumerate().find(|it| it.1.answers_to(id))
     }
 }
 

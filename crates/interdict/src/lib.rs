@@ -15,6 +15,7 @@
 //! | [`prepare`] | party -> all that is computed once and compared often |
 //! | [`score`] | pair -> evidence -> score |
 //! | [`index`] | prepared entities -> candidates: too many, never too few |
+//! | [`resolve`] | entries of many lists -> one entity a subject |
 //! | [`policy`] | matches -> decision |
 //! | [`engine`] | the immutable facade: query -> screening |
 //! | [`gate`] | a new version of a list -> whether it may be screened against |
@@ -35,6 +36,7 @@ pub mod names;
 pub mod prepare;
 pub mod score;
 pub mod index;
+pub mod resolve;
 pub mod policy;
 pub mod engine;
 pub mod gate;

@@ -1,7 +1,10 @@
 //! Party -> all that is computed once and compared often.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use crate::entity::{Country, Gender, Identifier, PartialDate, Party, Schema};
-use crate::names::Name;
+use crate::names::{Name, Role};
 use crate::text;
 
 /// A name of a party, read.
@@ -42,7 +45,7 @@ impl PreparedParty {
     /// Prepares a party. Cost: linear in its text.
     #[must_use]
     pub fn new(party: &Party) -> Self {
-        let names = party
+        let mut names: Vec<PreparedName> = party
             .names
             .iter()
             .enumerate()
@@ -57,6 +60,7 @@ impl PreparedParty {
             })
             .filter(|it| !it.name.parts.is_empty())
             .collect();
+        once(&mut names);
         let dates = if party.birth_dates.is_empty() {
             &party.founded
         } else {
@@ -100,6 +104,44 @@ impl PreparedParty {
             places,
         }
     }
+}
+
+/// Names that read the same are compared once: an entity of several lists has most of its names several times. A name that one
+/// source calls weak and another one does not is not weak; in the party it stands as each of them has it.
+fn once(names: &mut Vec<PreparedName>) {
+    type Read<'a> = (bool, Vec<(Role, &'a str)>);
+    let mut first: BTreeMap<Read<'_>, usize> = BTreeMap::new();
+    let mut kept = vec![true; names.len()];
+    for (at, it) in names.iter().enumerate() {
+        let parts = it.name.parts.iter().map(|it| (it.role, &*it.folded)).collect();
+        match first.entry((it.own, parts)) {
+            Entry::Vacant(free) => {
+                free.insert(at);
+            }
+            Entry::Occupied(mut had) => {
+                let before = *had.get();
+                if names[before]
+                    .name
+                    .parts
+                    .iter()
+                    .map(|it| it.script)
+                    .ne(it.name.parts.iter().map(|it| it.script))
+                {
+                    // Another script says less by the same letters.
+                    continue;
+                }
+                if names[before].weak && !it.weak {
+                    kept[before] = false;
+                    had.insert(at);
+                } else {
+                    kept[at] = false;
+                }
+            }
+        }
+    }
+    drop(first);
+    let mut kept = kept.into_iter();
+    names.retain(|_| kept.next().unwrap_or(true));
 }
 
 /// The readings of a name. Where nobody knows whether its bearer is a person, `Ten` may be a number or a surname and `Auf` a legal

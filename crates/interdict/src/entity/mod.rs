@@ -392,6 +392,19 @@ pub struct Entity {
     pub notes: Vec<Fact<String>>,
     /// Related entities.
     pub relations: Vec<Fact<Relation>>,
+    /// The entries that it was united of, where it is more than one; each fact has its origin.
+    pub members: Vec<Member>,
+}
+
+/// An entry of a list within an entity that unites several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The id that the entry has by itself.
+    pub id: String,
+    /// The list that it stands on.
+    pub list: String,
+    /// Why it belongs to the others, in words; empty for the first one.
+    pub reason: String,
 }
 
 impl Entity {
@@ -404,7 +417,14 @@ impl Entity {
             topics: Vec::new(),
             notes: Vec::new(),
             relations: Vec::new(),
+            members: Vec::new(),
         }
+    }
+
+    /// Whether it has this id, or an entry of this id is part of it.
+    #[must_use]
+    pub fn answers_to(&self, id: &str) -> bool {
+        self.id == id || self.members.iter().any(|it| it.id == id)
     }
 
     /// The name to call it by.

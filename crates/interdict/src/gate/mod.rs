@@ -444,21 +444,23 @@ fn controlled(control: Option<&Control>) -> (Verdict, String) {
     (Verdict::Failed, words)
 }
 
-/// Screens every name of an entity, as the entry's kind and as users ask who give none: how many names there are, and which do not
-/// bring the entity back, with the reason.
+/// Screens every name that a list gives an entity, as the entry's kind and as users ask who give none: how many names there are, and
+/// which do not bring the entity back, with the reason. An entity of several lists has the names of the others, too.
 ///
 /// That a list is tested by itself says what holds beside others: the score of a pair depends on the pair alone, and candidates are
 /// never too few.
 #[must_use]
-pub fn control(engine: &Engine<'_>, memo: &mut Memo, at: usize) -> (usize, Vec<(String, String)>) {
+pub fn control(engine: &Engine<'_>, memo: &mut Memo, at: usize, list: &str) -> (usize, Vec<(String, String)>) {
     let Some(entity) = engine.snapshot().entities().get(at) else {
         return (0, Vec::new());
     };
     let mut asked: BTreeSet<&str> = BTreeSet::new();
-    let missed = entity
-        .party
-        .names
-        .iter()
+    let alone = entity.members.is_empty();
+    let names = || {
+        let names = entity.party.names.iter();
+        names.filter(|it| alone || &*it.origin.source == list)
+    };
+    let missed = names()
         // A name that stands twice is one question.
         .filter(|it| asked.insert(&it.value.text))
         .filter_map(|it| {
@@ -469,7 +471,7 @@ pub fn control(engine: &Engine<'_>, memo: &mut Memo, at: usize) -> (usize, Vec<(
             Some((it.value.text.clone(), reason))
         })
         .collect();
-    (entity.party.names.len(), missed)
+    (names().count(), missed)
 }
 
 /// Why a published name does not bring back its own entity; `None` where it does.

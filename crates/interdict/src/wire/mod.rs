@@ -10,6 +10,7 @@ pub mod record;
 pub mod changes;
 pub mod checked;
 pub mod summary;
+pub mod merged;
 pub mod strict;
 
 use std::fmt::Write;
@@ -61,6 +62,7 @@ pub fn failure(what: &str, reason: &str) -> serde_json::Value {
             "subject": null, "candidates": [], "lists": [], "not_loaded": [], "summary": "", "snapshot": null, "policy": null,
         }),
         "check" | "lists" | "changes" | "report" => serde_json::json!({"lists": []}),
+        "merge" => serde_json::json!({"entries": 0, "entities": 0, "rules": {}, "apart": {}, "problems": []}),
         _ => serde_json::json!({"query": null, "matches": [], "snapshot": null, "policy": null}),
     };
     if let (Some(out), serde_json::Value::Object(more)) = (out.as_object_mut(), more) {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::explain;
 use crate::engine::{Engine, MAX_NAME_BYTES, MAX_NAMES, Match, Screening, Snapshot};
-use crate::entity::{Entity, Fact, Identifier, Listing, Query, Validity};
+use crate::entity::{Entity, Fact, Identifier, Listing, Origin, Query, Validity};
 use crate::policy::{Decision, Policy};
 use crate::prepare::PreparedParty;
 
@@ -62,6 +62,29 @@ struct EntityJson {
     topics: Vec<String>,
     positions: Vec<String>,
     identifiers: Vec<IdentifierJson>,
+    /// The entries that it was united of, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    members: Vec<MemberJson>,
+    /// Of an entity of several entries, each value with the entries that say it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    values: Vec<ValueJson>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct MemberJson {
+    id: String,
+    list: String,
+    reason: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ValueJson {
+    property: &'static str,
+    value: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    weak: bool,
+    /// `list record`, each once.
+    sources: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -392,14 +415,91 @@ fn entity_json(entity: &Entity) -> EntityJson {
         id: entity.id.clone(),
         caption: entity.caption().to_owned(),
         schema: party.schema.name(),
-        names: party.names.iter().map(|it| it.value.text.clone()).collect(),
+        names: once(party.names.iter().map(|it| it.value.text.clone())),
         listings: entity.listings.iter().map(listing_json).collect(),
         countries: countries(party),
-        birth_dates: texts(&party.birth_dates),
+        birth_dates: once(texts(&party.birth_dates).into_iter()),
         topics: entity.topics.clone(),
-        positions: texts(&party.positions),
-        identifiers: party.identifiers.iter().map(|it| identifier_json(&it.value)).collect(),
+        positions: once(texts(&party.positions).into_iter()),
+        identifiers: once(party.identifiers.iter().map(|it| &it.value))
+            .into_iter()
+            .map(identifier_json)
+            .collect(),
+        members: entity
+            .members
+            .iter()
+            .map(|it| MemberJson {
+                id: it.id.clone(),
+                list: it.list.clone(),
+                reason: it.reason.clone(),
+            })
+            .collect(),
+        values: if entity.members.is_empty() {
+            Vec::new()
+        } else {
+            values(party)
+        },
     }
+}
+
+/// Values in their order, each once.
+fn once<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<T> {
+    let mut out = Vec::new();
+    for it in values {
+        if !out.contains(&it) {
+            out.push(it);
+        }
+    }
+    out
+}
+
+/// Each value with the entries that say it. A name that one calls weak and another one does not stands twice.
+fn values(party: &crate::entity::Party) -> Vec<ValueJson> {
+    let mut out: Vec<ValueJson> = Vec::new();
+    let mut add = |property: &'static str, value: String, weak: bool, origin: &Origin| {
+        let source = format!("{} {}", origin.source, origin.record);
+        let known = out
+            .iter_mut()
+            .find(|it| it.property == property && it.value == value && it.weak == weak);
+        match known {
+            Some(it) if it.sources.contains(&source) => {}
+            Some(it) => it.sources.push(source),
+            None => out.push(ValueJson {
+                property,
+                value,
+                weak,
+                sources: vec![source],
+            }),
+        }
+    };
+    for it in &party.names {
+        add("name", it.value.text.clone(), it.value.weak, &it.origin);
+    }
+    for (property, dates) in [("birth date", &party.birth_dates), ("founded", &party.founded)] {
+        dates
+            .iter()
+            .for_each(|it| add(property, it.value.to_string(), false, &it.origin));
+    }
+    for (property, texts) in [("birth place", &party.birth_places), ("position", &party.positions)] {
+        texts
+            .iter()
+            .for_each(|it| add(property, it.value.clone(), false, &it.origin));
+    }
+    for (property, countries) in [("nationality", &party.nationalities), ("country", &party.countries)] {
+        countries
+            .iter()
+            .for_each(|it| add(property, it.value.code().to_owned(), false, &it.origin));
+    }
+    for it in &party.genders {
+        add("gender", it.value.name().to_owned(), false, &it.origin);
+    }
+    for it in &party.identifiers {
+        add("identifier", it.value.to_string(), false, &it.origin);
+    }
+    for it in &party.addresses {
+        add("address", it.value.full.clone(), false, &it.origin);
+    }
+    out
 }
 
 fn listing_json(it: &Listing) -> ListingJson {
