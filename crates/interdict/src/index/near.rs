@@ -470,3 +470,93 @@ pub(super) fn fingerprint(term: &Term, kind: Kind, out: &mut Vec<u8>) {
     out.push(kind as u8);
     Shape::write(term.shape, out);
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::entity::Schema;
+    use crate::names::Name;
+
+    fn kind(name: &Name, term: &Term) -> Kind {
+        match term.to - term.from {
+            1 => Kind::Word,
+            it if it == name.parts.len() => Kind::Whole,
+            _ => Kind::Run,
+        }
+    }
+
+    fn change(word: &str, changes: &[(usize, u8, char)]) -> String {
+        let mut out: Vec<char> = word.chars().collect();
+        for &(at, kind, letter) in changes {
+            let at = at % (out.len() + 1);
+            match kind {
+                0 => out.insert(at, letter),
+                1 if at < out.len() => drop(out.remove(at)),
+                2 if at < out.len() => out[at] = letter,
+                3 if at + 1 < out.len() => out.swap(at, at + 1),
+                4 => out.retain(|it| *it != ' '),
+                _ => {}
+            }
+        }
+        out.into_iter().collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3_000))]
+
+        // The keys are all that leads from one term to another.
+        #[test]
+        fn alike_terms_share_a_key(
+            name in "([bdfgklmnrstz]{1,3}[aeiouhwy]{1,2}){1,5}( ([bdgklmnrstqc][aeiouhy]){1,4}){0,3}|[a-z]{1,12}( [a-z]{1,9})?|[а-я]{3,9}|[ا-ي]{2,6}|[א-ת]{2,6}",
+            changes in proptest::collection::vec((0_usize..40, 0_u8..6, "[a-z ]".prop_map(|it| it.chars().next().unwrap_or('a'))), 0..4),
+        ) {
+            let (a, b) = (Name::read(&name, Schema::Thing), Name::read(&change(&name, &changes), Schema::Thing));
+            let (mut of_a, mut of_b) = (Vec::new(), Vec::new());
+            for x in a.terms() {
+                for y in b.terms() {
+                    let (x, y) = ((x.spelling(), kind(&a, &x)), (y.spelling(), kind(&b, &y)));
+                    if !comparable(x, y) || names::like(x.0, y.0).is_none() {
+                        continue;
+                    }
+                    for (asked, listed) in [(x, y), (y, x)] {
+                        of_a.clear();
+                        of_b.clear();
+                        keys(asked.0, asked.1, Side::Asked, &mut of_a);
+                        keys(listed.0, listed.1, Side::Listed, &mut of_b);
+                        let of_b: BTreeSet<u64> = of_b.iter().map(|it| it.0).collect();
+                        let counts = |it: Spelling, check: Check| match check {
+                            Check::Nothing => Counts::default(),
+                            Check::Letters(_) => Counts::of(it.folded),
+                            Check::Sound(_) => Counts::of(it.sound),
+                        };
+                        let shared = of_a.iter().any(|(key, check)| {
+                            let limit = match check {
+                                Check::Nothing => u8::MAX,
+                                Check::Letters(it) | Check::Sound(it) => *it,
+                            };
+                            of_b.contains(key) && counts(asked.0, *check).could(counts(listed.0, *check), u32::from(limit))
+                        });
+                        prop_assert!(shared, "{:?} {:?}", asked, listed);
+                    }
+                }
+            }
+        }
+
+        // Halves survive one edit anywhere, a swap across the middle, too.
+        #[test]
+        fn a_half_survives_an_edit(word in "[a-z]{7,16}", at in 0_usize..16, kind in 0_u8..4, letter in "[a-z]") {
+            let other = change(&word, &[(at, kind, letter.chars().next().unwrap_or('a'))]);
+            let halves = |word: &str, length: usize| {
+                let mut out = Vec::new();
+                Keys { sound: false, run: true, limit: 5, out: &mut out }.halves(word, length);
+                out
+            };
+            let asked: Vec<_> = [other.len() - 1, other.len(), other.len() + 1].iter().flat_map(|it| halves(&other, *it)).collect();
+            prop_assert!(halves(&word, word.len()).iter().any(|it| asked.contains(it)), "{word} {other}");
+        }
+    }
+}
