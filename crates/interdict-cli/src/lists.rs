@@ -6,13 +6,14 @@ use comfy_table::{ContentArrangement, Table, presets};
 use interdict::engine::Engine;
 use interdict::entity::{Fact, Origin, Party, PartyName, Problem, Query, Schema, Severity};
 use interdict::index::Memo;
-use interdict::lists::{Format, SourceFile, detect};
+use interdict::lists::{Format, SourceFile, detect, ftm};
 use interdict::policy::{Decision, Policy};
 use interdict::wire;
 use interdict::wire::checked::{Checked, Missed};
 use interdict_store::{NewVersion, Store, Version};
 
 use crate::args::{AddArgs, CheckArgs, RemoveArgs, ShowArgs};
+use crate::deltas;
 use crate::guard::guarded;
 use crate::loading::{self, Files, ListInfo, Loaded, Read, SAMPLE_NOTICE, header, losses};
 use crate::paint::{Out, Page, plain};
@@ -35,7 +36,7 @@ struct Gathered {
     left_out: Vec<PathBuf>,
 }
 
-fn gather(paths: &[PathBuf], format: Option<&str>) -> Result<Gathered, Failure> {
+fn gather(paths: &[PathBuf], format: Option<&str>, mapping: Option<&Path>, store: Option<&Store>) -> Result<Gathered, Failure> {
     let format = format
         .map(|it| {
             Format::parse(it).ok_or_else(|| {
@@ -53,6 +54,22 @@ fn gather(paths: &[PathBuf], format: Option<&str>) -> Result<Gathered, Failure> 
         let names: Vec<String> = paths.iter().map(|it| it.display().to_string()).collect();
         return Err(Failure(format!("{}: no list is in there", names.join(", "))));
     }
+    if let Some(store) = store {
+        for it in found.iter_mut().filter(|it| ftm::is_delta(&it.bytes)) {
+            it.bytes = deltas::applied(store, &it.path, &it.bytes)?;
+        }
+    }
+    let format = match mapping {
+        Some(mapping) if found.len() == 1 => {
+            found.push(Found {
+                path: mapping.to_owned(),
+                bytes: std::fs::read(mapping).map_err(|it| Failure::at(mapping, it))?,
+            });
+            Some(Format::Own)
+        }
+        Some(_) => return Err(Failure("--mapping is for one list: give one file".to_owned())),
+        None => format,
+    };
     let names: Vec<String> = found.iter().map(|it| it.path.display().to_string()).collect();
     let sources: Vec<SourceFile<'_>> = found
         .iter()
@@ -60,7 +77,7 @@ fn gather(paths: &[PathBuf], format: Option<&str>) -> Result<Gathered, Failure> 
         .map(|(it, name)| SourceFile { name, bytes: &it.bytes })
         .collect();
     let groups = match format {
-        Some(Format::OfacCsv) => vec![(Format::OfacCsv, (0..found.len()).collect::<Vec<_>>())],
+        Some(it @ (Format::OfacCsv | Format::Own)) => vec![(it, (0..found.len()).collect::<Vec<_>>())],
         Some(it) => (0..found.len()).map(|at| (it, vec![at])).collect(),
         None => {
             let mut groups = Vec::new();
@@ -121,7 +138,8 @@ fn collect(path: &Path, named: bool, found: &mut Vec<Found>, left_out: &mut Vec<
     }
     let listlike = path
         .extension()
-        .is_some_and(|it| ENDINGS.iter().any(|ending| it.eq_ignore_ascii_case(ending)));
+        .is_some_and(|it| ENDINGS.iter().any(|ending| it.eq_ignore_ascii_case(ending)))
+        || path.to_string_lossy().to_lowercase().ends_with(detect::MAPPING);
     if !named && !listlike {
         left_out.push(path.to_owned());
         return Ok(());
@@ -161,7 +179,7 @@ pub fn add(args: &AddArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failu
         .as_ref()
         .ok_or_else(|| Failure("no folder to keep lists in: give --store DIR or INTERDICT_STORE".to_owned()))?;
     let mut store = Store::open(dir)?;
-    let gathered = gather(&args.files, args.format.as_deref())?;
+    let gathered = gather(&args.files, args.format.as_deref(), args.mapping.as_deref(), Some(&store))?;
     let read = read_all(&gathered.lists)?;
     let mut warnings = Vec::new();
     for ((place, _), it) in gathered.lists.iter().zip(&read) {
@@ -482,7 +500,7 @@ pub fn check(args: &CheckArgs, plan: &Plan, out: &mut Out) -> Result<Decision, F
     let loaded = if args.files.is_empty() {
         loading::load(plan, &args.policy.lists)?
     } else {
-        let gathered = gather(&args.files, args.format.as_deref())?;
+        let gathered = gather(&args.files, args.format.as_deref(), args.mapping.as_deref(), None)?;
         skipped = gathered.left_out;
         loading::build(read_all(&gathered.lists)?, false, &args.policy.lists)?
     };

@@ -11,6 +11,9 @@ mod records;
 mod screen;
 mod explain;
 mod lists;
+mod deltas;
+mod export;
+mod mapping;
 mod read;
 mod page;
 
@@ -81,6 +84,8 @@ fn dispatch(args: Args, plan: &Plan, out: &mut Out) -> Result<Decision, Failure>
             ListsCommand::Show(it) => lists::show(&it, plan, out),
             ListsCommand::Check(it) => lists::check(&it, plan, out),
             ListsCommand::Remove(it) => lists::remove(&it, plan, out),
+            ListsCommand::Export(it) => export::run(&it, plan, out),
+            ListsCommand::Mapping(it) => mapping::run(&it, out),
         },
         Command::Policies => {
             embedded::show_policies(plan, out)?;

@@ -1,9 +1,11 @@
 //! FollowTheMoney entities, one JSON object a line (also with entities nested in properties) -> entities + problems.
 
+mod delta;
 mod map;
 mod record;
 mod shapes;
 
+pub use delta::{apply_delta, datasets, is_delta};
 pub use shapes::{parse_nested, parse_simple, parse_statements};
 
 use super::{Format, Parsed, SourceFile};
@@ -17,6 +19,10 @@ use record::{Fault, Record};
 /// file; memory: all of its records.
 #[must_use]
 pub fn parse(file: SourceFile<'_>) -> Parsed {
+    parse_as(file, Format::Ftm)
+}
+
+fn parse_as(file: SourceFile<'_>, format: Format) -> Parsed {
     let mut problems = Vec::new();
     let mut records: Vec<Record> = Vec::new();
     let (mut lines, mut broken) = (0, 0);
@@ -50,7 +56,7 @@ pub fn parse(file: SourceFile<'_>) -> Parsed {
         _ if records.is_empty() => Some("no line is a FollowTheMoney entity"),
         _ => None,
     };
-    let mut parsed = Parsed::new(list(&records), Format::Ftm);
+    let mut parsed = Parsed::new(list(&records), format);
     parsed.problems = problems;
     if broken > 0 {
         *parsed.count("(line)") = super::Count {

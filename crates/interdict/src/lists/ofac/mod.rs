@@ -1,9 +1,9 @@
 //! OFAC's simple formats -> entities: the CSV family and the legacy XML, of the SDN list and of the consolidated (non-SDN) lists.
 
-mod record;
+pub(in crate::lists) mod record;
 mod xml_record;
-mod remarks;
-mod map;
+pub(in crate::lists) mod remarks;
+pub(in crate::lists) mod map;
 mod advanced;
 mod enhanced;
 
