@@ -50,7 +50,10 @@ fn to_file(path: &Path, write: impl FnOnce(&mut dyn FnMut(&str))) -> std::io::Re
     });
     let done = match fault {
         Some(it) => Err(it),
-        None => file.into_inner().map_err(std::io::IntoInnerError::into_error).and_then(|it| it.sync_all()),
+        None => file
+            .into_inner()
+            .map_err(std::io::IntoInnerError::into_error)
+            .and_then(|it| it.sync_all()),
     };
     if let Err(it) = done.and_then(|()| std::fs::rename(&part, path)) {
         // Best effort: what is in place is untouched.

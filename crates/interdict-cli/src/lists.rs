@@ -36,7 +36,12 @@ struct Gathered {
     left_out: Vec<PathBuf>,
 }
 
-fn gather(paths: &[PathBuf], format: Option<&str>, mapping: Option<&Path>, store: Option<&Store>) -> Result<Gathered, Failure> {
+fn gather(
+    paths: &[PathBuf],
+    format: Option<&str>,
+    mapping: Option<&Path>,
+    store: Option<&Store>,
+) -> Result<Gathered, Failure> {
     let format = format
         .map(|it| {
             Format::parse(it).ok_or_else(|| {
@@ -179,7 +184,12 @@ pub fn add(args: &AddArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failu
         .as_ref()
         .ok_or_else(|| Failure("no folder to keep lists in: give --store DIR or INTERDICT_STORE".to_owned()))?;
     let mut store = Store::open(dir)?;
-    let gathered = gather(&args.files, args.format.as_deref(), args.mapping.as_deref(), Some(&store))?;
+    let gathered = gather(
+        &args.files,
+        args.format.as_deref(),
+        args.mapping.as_deref(),
+        Some(&store),
+    )?;
     let read = read_all(&gathered.lists)?;
     let mut warnings = Vec::new();
     for ((place, _), it) in gathered.lists.iter().zip(&read) {

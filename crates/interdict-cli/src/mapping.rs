@@ -15,8 +15,15 @@ use crate::records;
 pub fn run(args: &MappingArgs, out: &mut Out) -> Result<Decision, Failure> {
     let bytes = records::content(&args.file)?;
     let columns = own::columns(&bytes).map_err(|it| Failure::at(&args.file, it.to_string()))?;
-    let stem = args.file.file_stem().map(|it| it.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let id: String = stem.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '-' }).collect();
+    let stem = args
+        .file
+        .file_stem()
+        .map(|it| it.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
+    let id: String = stem
+        .chars()
+        .map(|it| if it.is_ascii_alphanumeric() { it } else { '-' })
+        .collect();
     out.print(&proposal(id.trim_matches('-'), &columns));
     Ok(Decision::Clear)
 }

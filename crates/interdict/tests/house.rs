@@ -580,12 +580,16 @@ mod planted {
         check(
             serde,
             &[("crates/interdict/src/entity/mod.rs", text)],
-            &["crates/interdict/src/entity/mod.rs: `serde` outside wire, lists/ftm, policy"],
+            &[
+                "crates/interdict/src/entity/mod.rs: `serde` outside wire, lists/ftm, lists/us, lists/senzing, lists/own, policy",
+            ],
         );
         check(
             serde,
             &[("crates/interdict/src/policy_like.rs", text)],
-            &["crates/interdict/src/policy_like.rs: `serde` outside wire, lists/ftm, policy"],
+            &[
+                "crates/interdict/src/policy_like.rs: `serde` outside wire, lists/ftm, lists/us, lists/senzing, lists/own, policy",
+            ],
         );
         check(
             serde,

@@ -77,7 +77,10 @@ fn mapped(files: &[SourceFile<'_>]) -> Vec<(usize, usize)> {
     let mut taken: Vec<usize> = Vec::new();
     let mut out = Vec::new();
     for (file, at) in files.iter().zip(0..) {
-        if let Some(mapping) = mappings.get(&stem(file.name)).filter(|it| **it != at && !taken.contains(it)) {
+        if let Some(mapping) = mappings
+            .get(&stem(file.name))
+            .filter(|it| **it != at && !taken.contains(it))
+        {
             taken.push(*mapping);
             out.push((at, *mapping));
         }
@@ -156,7 +159,11 @@ fn json(text: &str) -> Result<Format, String> {
         Err("a FollowTheMoney delta file: it says what changes, not what is listed".to_owned())
     } else if has("schema") && has("properties") {
         let nested = |line: &str| line.matches("\"properties\"").count() > 1;
-        Ok(if text.lines().any(nested) { Format::FtmNested } else { Format::Ftm })
+        Ok(if text.lines().any(nested) {
+            Format::FtmNested
+        } else {
+            Format::Ftm
+        })
     } else if has("RECORD_ID") || has("DATA_SOURCE") {
         Ok(Format::Senzing)
     } else if text.contains("\"results\"") && text.contains("\"source_information_url\"") {
@@ -189,10 +196,16 @@ fn csv(text: &str, name: &str) -> Result<Format, String> {
             return Ok(Format::FtmStatements);
         }
         let split = |by: char| line.split(by).map(|it| it.trim_matches(['"', ' '])).collect::<Vec<_>>();
-        if ["Effective_Date", "FR_Citation"].iter().all(|it| split('\t').contains(it)) {
+        if ["Effective_Date", "FR_Citation"]
+            .iter()
+            .all(|it| split('\t').contains(it))
+        {
             return Ok(Format::UsDpl);
         }
-        if split(';').iter().any(|it| it.eq_ignore_ascii_case("Entity_LogicalId") || *it == "Entity_logical_id") {
+        if split(';')
+            .iter()
+            .any(|it| it.eq_ignore_ascii_case("Entity_LogicalId") || *it == "Entity_logical_id")
+        {
             return Ok(Format::EuCsv);
         }
     }
@@ -207,7 +220,7 @@ fn csv(text: &str, name: &str) -> Result<Format, String> {
         (true, None) if first.contains(',') => {
             Err("perhaps of OFAC's CSV family, but its name does not say which member".to_owned())
         }
-        _ => Err("neither XML nor JSON nor a CSV file with a header that is known".to_owned()),
+        _ => Err("neither XML nor JSON nor a CSV file with a header that is known; a list of your own needs its mapping (docs/own-list.md)".to_owned()),
     }
 }
 

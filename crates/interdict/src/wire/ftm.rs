@@ -186,7 +186,15 @@ const SCHEMATA: [(&str, &[&str], &[&str]); 11] = [
     (
         "Security",
         &["Asset"],
-        &["classification", "figiCode", "isin", "issuer", "registrationNumber", "ticker", "type"],
+        &[
+            "classification",
+            "figiCode",
+            "isin",
+            "issuer",
+            "registrationNumber",
+            "ticker",
+            "type",
+        ],
     ),
 ];
 
@@ -225,7 +233,12 @@ struct Edge {
 }
 
 const EDGES: [Edge; 12] = [
-    edge("Ownership", ("owner", "LegalEntity", "ownershipOwner"), ("asset", "Asset", "ownershipAsset"), "role"),
+    edge(
+        "Ownership",
+        ("owner", "LegalEntity", "ownershipOwner"),
+        ("asset", "Asset", "ownershipAsset"),
+        "role",
+    ),
     edge(
         "Control",
         ("controller", "LegalEntity", "controlledEntities"),
@@ -244,7 +257,12 @@ const EDGES: [Edge; 12] = [
         ("organization", "Organization", "membershipOrganization"),
         "role",
     ),
-    edge("Employment", ("employee", "Person", "employers"), ("employer", "Organization", "employees"), "role"),
+    edge(
+        "Employment",
+        ("employee", "Person", "employers"),
+        ("employer", "Organization", "employees"),
+        "role",
+    ),
     edge(
         "Family",
         ("person", "Person", "familyPerson"),
@@ -263,7 +281,12 @@ const EDGES: [Edge; 12] = [
         ("client", "LegalEntity", "agentRepresentation"),
         "role",
     ),
-    edge("UnknownLink", ("subject", "Thing", "unknownLinkTo"), ("object", "Thing", "unknownLinkFrom"), "role"),
+    edge(
+        "UnknownLink",
+        ("subject", "Thing", "unknownLinkTo"),
+        ("object", "Thing", "unknownLinkFrom"),
+        "role",
+    ),
     edge(
         "Succession",
         ("predecessor", "LegalEntity", "successors"),
@@ -276,7 +299,12 @@ const EDGES: [Edge; 12] = [
         ("beneficiary", "LegalEntity", "paymentBeneficiary"),
         "purpose",
     ),
-    edge("Debt", ("debtor", "LegalEntity", "debtDebtor"), ("creditor", "LegalEntity", "debtCreditor"), "amount"),
+    edge(
+        "Debt",
+        ("debtor", "LegalEntity", "debtDebtor"),
+        ("creditor", "LegalEntity", "debtCreditor"),
+        "amount",
+    ),
 ];
 
 const fn edge(
@@ -346,7 +374,11 @@ impl Line {
     }
 
     fn flat(&self) -> Value {
-        let properties = self.properties.iter().map(|(name, it)| (name.clone(), json!(it))).collect();
+        let properties = self
+            .properties
+            .iter()
+            .map(|(name, it)| (name.clone(), json!(it)))
+            .collect();
         self.head(properties)
     }
 
@@ -356,15 +388,21 @@ impl Line {
         for (name, values) in &self.properties {
             let values: Vec<Value> = values
                 .iter()
-                .map(|it| match self.inside.iter().find(|inner| inner.0 == name && inner.1.id == *it) {
-                    Some((_, inner)) => inner.nested(),
-                    None => json!(it),
-                })
+                .map(
+                    |it| match self.inside.iter().find(|inner| inner.0 == name && inner.1.id == *it) {
+                        Some((_, inner)) => inner.nested(),
+                        None => json!(it),
+                    },
+                )
                 .collect();
             properties.insert(name.clone(), values.into());
         }
         for (name, inner) in &self.inside {
-            if self.properties.iter().any(|it| it.0 == *name && it.1.contains(&inner.id)) {
+            if self
+                .properties
+                .iter()
+                .any(|it| it.0 == *name && it.1.contains(&inner.id))
+            {
                 continue;
             }
             let slot = properties.entry((*name).to_owned()).or_insert_with(|| json!([]));
@@ -430,7 +468,12 @@ impl Room<'_> {
         let schema = schema_of(it.party.schema);
         let mut out = Line {
             id: it.id.clone(),
-            caption: it.caption().to_owned(),
+            // A number is no name: whoever has none must not get one.
+            caption: if it.party.names.is_empty() && is(schema, "LegalEntity") {
+                String::new()
+            } else {
+                it.caption().to_owned()
+            },
             schema,
             datasets: datasets(it),
             referents: referents(it),
@@ -478,7 +521,11 @@ impl Room<'_> {
             return;
         }
         let (head, rest) = relation.words.split_once(": ").unwrap_or((&relation.words, ""));
-        let (head, tail) = match head.find(" from ").or_else(|| head.find(" until ")).or_else(|| head.find(" on ")) {
+        let (head, tail) = match head
+            .find(" from ")
+            .or_else(|| head.find(" until "))
+            .or_else(|| head.find(" on "))
+        {
             Some(at) if rest.is_empty() => head.split_at(at),
             _ => (head, ""),
         };
@@ -565,7 +612,11 @@ fn chosen(kind: RelationKind, own: &str, other: Option<&'static str>) -> (&'stat
     };
     // Where a party is of another kind than the end asks for, a wider edge: owned organisations are controlled.
     let fits = |edge: &Edge| {
-        let (mine, theirs) = if outward { (edge.from.1, edge.to.1) } else { (edge.to.1, edge.from.1) };
+        let (mine, theirs) = if outward {
+            (edge.from.1, edge.to.1)
+        } else {
+            (edge.to.1, edge.from.1)
+        };
         is(own, mine) && other.is_none_or(|it| is(it, theirs))
     };
     let wider = if schema == "Ownership" { "Control" } else { schema };
@@ -585,9 +636,12 @@ fn words(edge: &Edge, text: &str, line: &mut Line) {
             .into_iter()
             .filter_map(|(mark, property)| {
                 // The first mark may stand at the very beginning: `from 2001 until 2004`.
-                let at = rest.rfind(mark).or_else(|| rest.starts_with(mark.trim_start()).then_some(0))?;
+                let at = rest
+                    .rfind(mark)
+                    .or_else(|| rest.starts_with(mark.trim_start()).then_some(0))?;
                 let value = rest.get(at..)?.trim_start().strip_prefix(mark.trim_start())?.to_owned();
-                let date = value.len() >= 4 && value.bytes().take(4).all(|it| it.is_ascii_digit()) && !value.contains(' ');
+                let date =
+                    value.len() >= 4 && value.bytes().take(4).all(|it| it.is_ascii_digit()) && !value.contains(' ');
                 date.then_some((at, property, value))
             })
             .max_by_key(|it| it.0);
@@ -595,7 +649,9 @@ fn words(edge: &Edge, text: &str, line: &mut Line) {
         rest.truncate(at);
         dates.push((property, value));
     }
-    let percent = rest.strip_suffix('%').filter(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit() || it == b'.'));
+    let percent = rest
+        .strip_suffix('%')
+        .filter(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit() || it == b'.'));
     match percent {
         Some(_) if edge.schema == "Ownership" => line.push("percentage", &rest.clone()),
         _ => line.push(edge.words, &rest.clone()),
@@ -627,7 +683,13 @@ fn named_only(name: &str, range: &str, datasets: &[String]) -> Line {
 fn datasets(it: &Entity) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let sources = sources(it);
-    for list in it.listings.iter().map(|it| it.list.as_str()).chain(sources.iter().map(|it| it.0)) {
+    // The reader takes the list of an office holder from the first dataset.
+    let office = it.listings.iter().filter(|it| it.measures == [Measure::None]);
+    for list in office
+        .chain(&it.listings)
+        .map(|it| it.list.as_str())
+        .chain(sources.iter().map(|it| it.0))
+    {
         if !list.is_empty() && !out.iter().any(|it| it == list) {
             out.push(list.to_owned());
         }
@@ -705,7 +767,13 @@ fn facts_of(it: &Entity, out: &mut Line) {
         put(out, fact.origin.field, &["birthPlace"], "Birth place", &fact.value);
     }
     for fact in &party.nationalities {
-        put(out, fact.origin.field, &["nationality", "citizenship", "country"], "Nationality", fact.value.code());
+        put(
+            out,
+            fact.origin.field,
+            &["nationality", "citizenship", "country"],
+            "Nationality",
+            fact.value.code(),
+        );
     }
     // An address brings its country with it.
     let with_address: BTreeSet<&str> = party
@@ -717,7 +785,14 @@ fn facts_of(it: &Entity, out: &mut Line) {
     for fact in &party.countries {
         let code = fact.value.code();
         if fact.origin.field != "addressEntity" || !with_address.contains(code) {
-            let options = ["country", "birthCountry", "mainCountry", "jurisdiction", "flag", "pastFlags"];
+            let options = [
+                "country",
+                "birthCountry",
+                "mainCountry",
+                "jurisdiction",
+                "flag",
+                "pastFlags",
+            ];
             put(out, fact.origin.field, &options, "Country", code);
         }
     }
@@ -833,8 +908,12 @@ fn documented(it: &Entity, fact: &Fact<Identifier>, notes: &mut Vec<&Fact<String
         if note.origin.field != fact.origin.field || !DOCUMENTS.contains(&note.origin.field) {
             return true;
         }
-        let Some((before, behind)) = note.value.split_once(&format!(" {}, ", id.number)) else { return true };
-        let Some((name, value)) = behind.split_once(": ") else { return true };
+        let Some((before, behind)) = note.value.split_once(&format!(" {}, ", id.number)) else {
+            return true;
+        };
+        let Some((name, value)) = behind.split_once(": ") else {
+            return true;
+        };
         if !["summary", "description", "authority", "startDate", "endDate"].contains(&name) {
             return true;
         }
@@ -850,7 +929,9 @@ fn documented(it: &Entity, fact: &Fact<Identifier>, notes: &mut Vec<&Fact<String
         it => it.name(),
     };
     let label = label.unwrap_or_else(|| kind.to_owned());
-    if !(line.schema == "Passport" && matches!(label.as_str(), "passport" | "identification")) && label != "identification" {
+    if !(line.schema == "Passport" && matches!(label.as_str(), "passport" | "identification"))
+        && label != "identification"
+    {
         line.push("type", &label);
     }
     line.sealed()
@@ -951,7 +1032,15 @@ fn offices(it: &Entity, notes: &mut Vec<&Fact<String>>, out: &mut Line) {
     }
 }
 
-/// The words for a country's authority that the reader knows as that authority.
+/// Names of authorities that the reader takes for those of one country unless another one is named.
+const SHARED_NAMES: [&str; 4] = [
+    "department of state",
+    "state department",
+    "department of foreign affairs and trade",
+    "direction générale du trésor",
+];
+
+/// The country of an authority.
 fn country_of(authority: &Authority) -> &'static str {
     match authority {
         Authority::UsOfac | Authority::UsBis | Authority::UsState => "us",
@@ -961,6 +1050,8 @@ fn country_of(authority: &Authority) -> &'static str {
         Authority::Au => "au",
         Authority::Fr => "fr",
         Authority::Eu => "eu",
+        // Names that ministries of several countries bear: `zz` says that it is none of those that are known.
+        Authority::Other(name) if SHARED_NAMES.iter().any(|it| name.to_lowercase().contains(it)) => "zz",
         Authority::UnSc | Authority::Other(_) => "",
     }
 }
@@ -978,7 +1069,11 @@ fn listings(it: &Entity, notes: &mut Vec<&Fact<String>>, out: &mut Line) {
         }
         let mut line = sanction(it, listing, out);
         if std::mem::take(&mut first) {
-            let un = it.party.identifiers.iter().filter(|it| it.value.kind == IdentifierKind::UnReference);
+            let un = it
+                .party
+                .identifiers
+                .iter()
+                .filter(|it| it.value.kind == IdentifierKind::UnReference);
             un.for_each(|it| line.push("unscId", &it.value.number));
         }
         let start = format!("{}, ", listing.authority);
@@ -989,7 +1084,10 @@ fn listings(it: &Entity, notes: &mut Vec<&Fact<String>>, out: &mut Line) {
                 .and_then(|it| it.split_once(": "))
                 .filter(|_| note.origin.field == "Sanction");
             match told {
-                Some((field @ ("provisions" | "summary" | "description" | "status" | "duration" | "endDate"), value)) => {
+                Some((
+                    field @ ("provisions" | "summary" | "description" | "status" | "duration" | "endDate"),
+                    value,
+                )) => {
                     line.push(field, value);
                     false
                 }
@@ -1000,7 +1098,11 @@ fn listings(it: &Entity, notes: &mut Vec<&Fact<String>>, out: &mut Line) {
     }
     if first && !it.listings.is_empty() {
         // No sanction to carry them.
-        let un = it.party.identifiers.iter().filter(|it| it.value.kind == IdentifierKind::UnReference);
+        let un = it
+            .party
+            .identifiers
+            .iter()
+            .filter(|it| it.value.kind == IdentifierKind::UnReference);
         un.for_each(|it| out.push("notes", &it.value.to_string()));
     }
 }

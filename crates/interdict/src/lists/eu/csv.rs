@@ -64,7 +64,9 @@ pub fn parse_csv(file: SourceFile<'_>) -> Parsed {
     };
     // In 1.0 the id of the entity heads the columns of each part.
     let twice = |it: &Problem| it.field == columns.id && it.message.starts_with("a column name that stands twice");
-    parsed.problems.extend(frame.problems.into_iter().filter(|it| !twice(it)));
+    parsed
+        .problems
+        .extend(frame.problems.into_iter().filter(|it| !twice(it)));
     for it in &mut entities {
         once(it);
         lost_names(it, &mut parsed);
@@ -126,7 +128,11 @@ impl Content<'_> {
 /// tabs fill it up to the longest line.
 fn content(bytes: &[u8], new: bool) -> Result<Content<'_>, Problem> {
     let plain = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let head = plain.split(|it| *it == b'\n').next().unwrap_or_default().trim_ascii_end();
+    let head = plain
+        .split(|it| *it == b'\n')
+        .next()
+        .unwrap_or_default()
+        .trim_ascii_end();
     let one_cell = head.first() == Some(&b'"') && !head.windows(3).any(|it| it == b"\";\"");
     if !one_cell || !head.contains(&b';') {
         // A file of version 1.0 that is not UTF-8 is in the encoding of the system that wrote it.
@@ -145,7 +151,13 @@ fn content(bytes: &[u8], new: bool) -> Result<Content<'_>, Problem> {
         }
         let Some(cell) = bare.strip_prefix('"').and_then(|it| it.strip_suffix('"')) else {
             let message = "a line that is not closed by a quote like the others: the file is cut off";
-            return Err(Problem::new(Severity::Fatal, format!("line {number}"), "", bare, message));
+            return Err(Problem::new(
+                Severity::Fatal,
+                format!("line {number}"),
+                "",
+                bare,
+                message,
+            ));
         };
         let cell = cell.trim_end_matches('\t').replace("\"\"", "\"").replace('\t', ",");
         out.push_str(&cell);
@@ -374,7 +386,11 @@ fn new(row: Row<'_>, entity: &mut Element) {
             ("designationDetails", "Entity_DesignationDetails"),
         ],
     );
-    subject(entity, row.get("Entity_SubjectType"), row.get("Entity_SubjectType_ClassificationCode"));
+    subject(
+        entity,
+        row.get("Entity_SubjectType"),
+        row.get("Entity_SubjectType_ClassificationCode"),
+    );
     remark(entity, row.get("Entity_Remark"));
     let mut regulation = element(
         "regulation",
@@ -388,7 +404,11 @@ fn new(row: Row<'_>, entity: &mut Element) {
             ("programme", "Entity_Regulation_Programme"),
         ],
     );
-    text(&mut regulation, "publicationUrl", row.get("Entity_Regulation_PublicationUrl"));
+    text(
+        &mut regulation,
+        "publicationUrl",
+        row.get("Entity_Regulation_PublicationUrl"),
+    );
     part(entity, regulation);
     let mut name = element(
         "nameAlias",
@@ -529,7 +549,11 @@ fn old(row: Row<'_>, entity: &mut Element) {
     let mut birth = element(
         "birthdate",
         row,
-        &[("birthdate", "Birt_date"), ("place", "Birt_place"), ("countryIso2Code", "Birt_country")],
+        &[
+            ("birthdate", "Birt_date"),
+            ("place", "Birt_place"),
+            ("countryIso2Code", "Birt_country"),
+        ],
     );
     birth.attributes.retain(|it| it.1 != "N/A");
     part(entity, birth);
@@ -537,7 +561,10 @@ fn old(row: Row<'_>, entity: &mut Element) {
     if !number.is_empty() {
         part(entity, document(number, row.get("Iden_country")));
     }
-    part(entity, element("citizenship", row, &[("countryIso2Code", "Citi_country")]));
+    part(
+        entity,
+        element("citizenship", row, &[("countryIso2Code", "Citi_country")]),
+    );
 }
 
 /// `AD001095 (passport-National passport) ((issued 1999))`: number, type by code and words, remark.
@@ -550,7 +577,9 @@ fn document(cell: &str, country: &str) -> Element {
         let rest = &cell[at + mark.len()..];
         let (kind, more) = rest.split_once(')')?;
         let (code, words) = kind.split_once('-')?;
-        code.bytes().all(|it| it.is_ascii_alphanumeric()).then_some((&cell[..at], code, words, more))
+        code.bytes()
+            .all(|it| it.is_ascii_alphanumeric())
+            .then_some((&cell[..at], code, words, more))
     });
     let (number, code, words, more) = found.unwrap_or((cell, "other", "", ""));
     for (name, value) in [
@@ -571,7 +600,12 @@ fn document(cell: &str, country: &str) -> Element {
 /// `PHONE[668 33 01, 0300-820 91 99]\nFAX[662 38 14]`; a text that is not of this form is a remark.
 fn contacts(address: &mut Element, cell: &str) {
     // The line break may have been written out as `\n`.
-    for line in cell.replace("\\n", "\n").split('\n').map(str::trim).filter(|it| !it.is_empty()) {
+    for line in cell
+        .replace("\\n", "\n")
+        .split('\n')
+        .map(str::trim)
+        .filter(|it| !it.is_empty())
+    {
         let mut rest = line;
         while let Some((key, more)) = rest.split_once('[')
             && let Some((value, more)) = more.split_once(']')

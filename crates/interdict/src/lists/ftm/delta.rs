@@ -20,25 +20,36 @@ pub fn apply_delta(base: &[u8], delta: &[u8]) -> Result<Vec<u8>, Problem> {
     let mut by_id: BTreeMap<String, usize> = BTreeMap::new();
     for (line, number) in whole_lines(base) {
         let place = format!("line {number}");
-        let value = object(line).ok_or_else(|| fatal(&place, line, "not a JSON object, in the version to be changed"))?;
+        let value =
+            object(line).ok_or_else(|| fatal(&place, line, "not a JSON object, in the version to be changed"))?;
         let id = id_of(&value).ok_or_else(|| fatal(&place, line, "not an entity, in the version to be changed"))?;
         if by_id.insert(id.to_owned(), lines.len()).is_some() {
-            return Err(fatal(&place, id.as_bytes(), "the id stands twice in the version to be changed"));
+            return Err(fatal(
+                &place,
+                id.as_bytes(),
+                "the id stands twice in the version to be changed",
+            ));
         }
         lines.push(Some(Cow::Borrowed(line)));
     }
     let mut operations = 0_usize;
     for (line, number) in whole_lines(delta) {
         let place = format!("line {number}");
-        let value = object(line).ok_or_else(|| fatal(&place, line, "not a JSON object: the delta is damaged or cut off"))?;
+        let value =
+            object(line).ok_or_else(|| fatal(&place, line, "not a JSON object: the delta is damaged or cut off"))?;
         let (Some(op), Some(entity)) = (value.get("op").and_then(Value::as_str), value.get("entity")) else {
             return Err(fatal(&place, line, "not an operation of a delta file"));
         };
         let id = id_of(entity).ok_or_else(|| fatal(&place, line, "an operation without the id of its entity"))?;
         let entity_line = || {
-            let whole = entity.get("schema").is_some_and(Value::is_string) && entity.get("properties").is_some_and(Value::is_object);
+            let whole = entity.get("schema").is_some_and(Value::is_string)
+                && entity.get("properties").is_some_and(Value::is_object);
             let text = entity.to_string().into_bytes();
-            if whole { Ok(Some(Cow::Owned(text))) } else { Err(fatal(&place, line, "an entity without schema and properties")) }
+            if whole {
+                Ok(Some(Cow::Owned(text)))
+            } else {
+                Err(fatal(&place, line, "an entity without schema and properties"))
+            }
         };
         let have = by_id.get(id).copied();
         match (op, have) {
@@ -58,9 +69,27 @@ pub fn apply_delta(base: &[u8], delta: &[u8]) -> Result<Vec<u8>, Problem> {
                     *slot = None;
                 }
             }
-            ("ADD", Some(_)) => return Err(fatal(&place, id.as_bytes(), "adds an entity that is there: the delta is for another version")),
-            ("MOD", None) => return Err(fatal(&place, id.as_bytes(), "modifies an entity that is not there: the delta is for another version")),
-            ("DEL", None) => return Err(fatal(&place, id.as_bytes(), "deletes an entity that is not there: the delta is for another version")),
+            ("ADD", Some(_)) => {
+                return Err(fatal(
+                    &place,
+                    id.as_bytes(),
+                    "adds an entity that is there: the delta is for another version",
+                ));
+            }
+            ("MOD", None) => {
+                return Err(fatal(
+                    &place,
+                    id.as_bytes(),
+                    "modifies an entity that is not there: the delta is for another version",
+                ));
+            }
+            ("DEL", None) => {
+                return Err(fatal(
+                    &place,
+                    id.as_bytes(),
+                    "deletes an entity that is not there: the delta is for another version",
+                ));
+            }
             _ => return Err(fatal(&place, op.as_bytes(), "an operation that is not ADD, MOD or DEL")),
         }
         operations += 1;
@@ -137,7 +166,11 @@ mod tests {
                 .lines()
                 .map(|it| {
                     let it = object(it.as_bytes()).expect("a line is an object");
-                    format!("{}={}", it["id"].as_str().unwrap_or(""), it["properties"]["name"][0].as_str().unwrap_or(""))
+                    format!(
+                        "{}={}",
+                        it["id"].as_str().unwrap_or(""),
+                        it["properties"]["name"][0].as_str().unwrap_or("")
+                    )
                 })
                 .collect::<Vec<_>>()
                 .join(" "),
@@ -153,12 +186,30 @@ mod tests {
         check(&op("ADD", "c", "C"), "a=A b=B c=C");
         check(&(op("MOD", "a", "X") + &op("ADD", "c", "C") + &delete("b")), "a=X c=C");
         check(&(delete("a") + &op("ADD", "a", "X")), "b=B a=X");
-        check(&op("ADD", "a", "X"), "record `line 1`, value `a`: adds an entity that is there: the delta is for another version");
-        check(&op("MOD", "z", "X"), "record `line 1`, value `z`: modifies an entity that is not there: the delta is for another version");
-        check(&(op("ADD", "c", "C") + &delete("z")), "record `line 2`, value `z`: deletes an entity that is not there: the delta is for another version");
-        check(&op("PUT", "a", "X"), "record `line 1`, value `PUT`: an operation that is not ADD, MOD or DEL");
-        check("{\"op\":\"ADD\",\"entity\":{\"id\":\"c\"}}", "record `line 1`, value `{\"op\":\"ADD\",\"entity\":{\"id\":\"c\"}}`: an entity without schema and properties");
-        check("{\"op\":\"ADD\"", "record `line 1`, value `{\"op\":\"ADD\"`: not a JSON object: the delta is damaged or cut off");
+        check(
+            &op("ADD", "a", "X"),
+            "record `line 1`, value `a`: adds an entity that is there: the delta is for another version",
+        );
+        check(
+            &op("MOD", "z", "X"),
+            "record `line 1`, value `z`: modifies an entity that is not there: the delta is for another version",
+        );
+        check(
+            &(op("ADD", "c", "C") + &delete("z")),
+            "record `line 2`, value `z`: deletes an entity that is not there: the delta is for another version",
+        );
+        check(
+            &op("PUT", "a", "X"),
+            "record `line 1`, value `PUT`: an operation that is not ADD, MOD or DEL",
+        );
+        check(
+            "{\"op\":\"ADD\",\"entity\":{\"id\":\"c\"}}",
+            "record `line 1`, value `{\"op\":\"ADD\",\"entity\":{\"id\":\"c\"}}`: an entity without schema and properties",
+        );
+        check(
+            "{\"op\":\"ADD\"",
+            "record `line 1`, value `{\"op\":\"ADD\"`: not a JSON object: the delta is damaged or cut off",
+        );
         check("", "record `line 1`: a delta without any operation");
     }
 }

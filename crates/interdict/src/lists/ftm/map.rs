@@ -507,11 +507,28 @@ fn united(records: Vec<Record>, parsed: &mut Parsed) -> Vec<Record> {
             have.schema = it.schema;
             have.caption = it.caption;
         }
-        have.datasets.append(&mut it.datasets);
-        have.properties.append(&mut it.properties);
         have.oddities.append(&mut it.oddities);
+        let Record {
+            datasets, properties, ..
+        } = it;
+        have.datasets = each_once(std::mem::take(&mut have.datasets), datasets);
+        for (name, values) in properties {
+            match have.properties.iter_mut().find(|it| it.0 == name) {
+                Some((_, there)) => *there = each_once(std::mem::take(there), values),
+                None => have.properties.push((name, values)),
+            }
+        }
     }
     out
+}
+
+/// Both lists, each value once: an edge stands whole at each of its ends in a nested file, and says nothing twice.
+fn each_once(there: Vec<String>, more: Vec<String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let mut all = there;
+    all.extend(more);
+    all.retain(|it| seen.insert(it.clone()));
+    all
 }
 
 /// The entities of a file in the making.

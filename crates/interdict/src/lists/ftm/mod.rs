@@ -12,8 +12,7 @@ use super::{Format, Parsed, SourceFile};
 use crate::entity::{Problem, Severity};
 use record::{Fault, Record};
 
-/// Reads the file. The list's id is the file's dataset where all records name the same single one, else `ftm`; the entities keep
-/// their own ids.
+/// Reads the file. The list's id is the one dataset that all records name, else `ftm`; the entities keep their own ids.
 ///
 /// A broken last line is a file that was cut off. A cut right behind a line cannot be seen in the file itself. Cost: linear in the
 /// file; memory: all of its records.
@@ -87,9 +86,18 @@ fn parse_as(file: SourceFile<'_>, format: Format) -> Parsed {
     parsed
 }
 
+/// The dataset that every record names, where it is one: records of a dataset may name others beside it.
 fn list(records: &[Record]) -> String {
-    match records.first().map(|it| it.datasets.as_slice()) {
-        Some([only]) if records.iter().all(|it| it.datasets.as_slice() == [only.as_str()]) => only.clone(),
+    let mut common: Vec<&String> = records
+        .first()
+        .map(|it| it.datasets.iter().collect())
+        .unwrap_or_default();
+    for it in records {
+        common.retain(|name| it.datasets.contains(name));
+    }
+    common.dedup();
+    match common.as_slice() {
+        [only] => (*only).clone(),
         _ => "ftm".to_owned(),
     }
 }

@@ -61,7 +61,9 @@ pub fn parse_statements(file: SourceFile<'_>) -> Parsed {
     if all.external > 0 {
         let value = all.external.to_string();
         let message = "statements that are marked external: they are not part of the dataset and not read";
-        frame.problems.push(Problem::new(Severity::Notice, "", "external", &value, message));
+        frame
+            .problems
+            .push(Problem::new(Severity::Notice, "", "external", &value, message));
     }
     if bytes.len() > file.bytes.len() {
         // The header is ours: lines count from the file's own first one.
@@ -108,10 +110,19 @@ fn simple(row: Row<'_>, records: &mut Vec<Record>) -> Result<(), &'static str> {
         ..Record::default()
     };
     // A name may hold a semicolon: it is one value, the others are lists.
-    record.properties.push(("name".to_owned(), vec![row.get("name").to_owned()]));
+    record
+        .properties
+        .push(("name".to_owned(), vec![row.get("name").to_owned()]));
     for (column, property) in [
         ("aliases", "alias"),
-        ("birth_date", if schema == "Person" { "birthDate" } else { "incorporationDate" }),
+        (
+            "birth_date",
+            if schema == "Person" {
+                "birthDate"
+            } else {
+                "incorporationDate"
+            },
+        ),
         ("countries", "country"),
         ("addresses", "address"),
         ("phones", "phone"),
@@ -278,7 +289,10 @@ impl Statements {
             "" => row.get("entity_id"),
             it => it,
         };
-        let (schema, property) = row.get("prop").split_once(':').unwrap_or((row.get("schema"), row.get("prop")));
+        let (schema, property) = row
+            .get("prop")
+            .split_once(':')
+            .unwrap_or((row.get("schema"), row.get("prop")));
         if id.is_empty() || schema.is_empty() || property.is_empty() {
             return Err("a statement without id, schema or property");
         }
@@ -294,7 +308,9 @@ impl Statements {
             });
             self.records.len() - 1
         });
-        let Some(record) = self.records.get_mut(at) else { return Ok(()) };
+        let Some(record) = self.records.get_mut(at) else {
+            return Ok(());
+        };
         if depth(schema) > depth(&record.schema) {
             record.schema = schema.to_owned();
         }

@@ -16,7 +16,9 @@ pub fn all(rows: &[Record], mapping: &Mapping, parsed: &mut Parsed) {
     let keyed = mapping.columns.values().any(|it| it.field == "key");
     if !keyed {
         let message = "no column is the key: entities are known by what their rows hold, and change their id with it";
-        parsed.problems.push(Problem::new(Severity::Notice, "header", "", "", message));
+        parsed
+            .problems
+            .push(Problem::new(Severity::Notice, "header", "", "", message));
     }
     let mut groups: Vec<(String, Vec<&Record>)> = Vec::new();
     let mut by_key: BTreeMap<String, usize> = BTreeMap::new();
@@ -25,7 +27,13 @@ pub fn all(rows: &[Record], mapping: &Mapping, parsed: &mut Parsed) {
         let key = match key(row, mapping) {
             Some(it) => it,
             None if keyed => {
-                parsed.problems.push(Problem::new(Severity::Loss, &row.place, "", &shown(row), "a row without its key"));
+                parsed.problems.push(Problem::new(
+                    Severity::Loss,
+                    &row.place,
+                    "",
+                    &shown(row),
+                    "a row without its key",
+                ));
                 let count = parsed.count("row");
                 count.records += 1;
                 count.lost += 1;
@@ -46,7 +54,13 @@ pub fn all(rows: &[Record], mapping: &Mapping, parsed: &mut Parsed) {
     }
     if repeated > 0 {
         let message = "rows whose key stood before: the facts of all rows of a key are united";
-        parsed.problems.push(Problem::new(Severity::Notice, "", "key", &repeated.to_string(), message));
+        parsed.problems.push(Problem::new(
+            Severity::Notice,
+            "",
+            "key",
+            &repeated.to_string(),
+            message,
+        ));
     }
     let mut taken = BTreeSet::new();
     for (key, rows) in &groups {
@@ -63,7 +77,12 @@ pub fn all(rows: &[Record], mapping: &Mapping, parsed: &mut Parsed) {
 }
 
 fn shown(row: &Record) -> String {
-    row.values.iter().flat_map(|it| &it.1).map(String::as_str).collect::<Vec<_>>().join(", ")
+    row.values
+        .iter()
+        .flat_map(|it| &it.1)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn key(row: &Record, mapping: &Mapping) -> Option<String> {
@@ -96,7 +115,10 @@ fn hashed(row: &Record) -> String {
 fn values(row: &Record, name: &str, column: &Column) -> Vec<String> {
     let whole = row.get(name).iter();
     let split: Vec<String> = match &column.separator {
-        Some(mark) => whole.flat_map(|it| it.split(mark.as_str())).map(str::to_owned).collect(),
+        Some(mark) => whole
+            .flat_map(|it| it.split(mark.as_str()))
+            .map(str::to_owned)
+            .collect(),
         None => whole.cloned().collect(),
     };
     split
@@ -114,7 +136,13 @@ struct Told {
     programmes_told: bool,
 }
 
-fn entity(key: &str, rows: &[&Record], mapping: &Mapping, taken: &mut BTreeSet<String>, problems: &mut Vec<Problem>) -> Option<Entity> {
+fn entity(
+    key: &str,
+    rows: &[&Record],
+    mapping: &Mapping,
+    taken: &mut BTreeSet<String>,
+    problems: &mut Vec<Problem>,
+) -> Option<Entity> {
     let mut it = Draft::new(&mapping.list, key, mapping.schema, problems);
     let mut told = Told {
         listing: Listing {
@@ -138,7 +166,12 @@ fn entity(key: &str, rows: &[&Record], mapping: &Mapping, taken: &mut BTreeSet<S
                     Some(schema) => it.entity.party.schema = schema,
                     None => {
                         it.note("schema", &format!("{name}: {value}"));
-                        it.problem(Severity::Notice, name, &value, "a kind that is not known: the mapping's `schema` is taken");
+                        it.problem(
+                            Severity::Notice,
+                            name,
+                            &value,
+                            "a kind that is not known: the mapping's `schema` is taken",
+                        );
                     }
                 }
             }
@@ -162,7 +195,12 @@ fn entity(key: &str, rows: &[&Record], mapping: &Mapping, taken: &mut BTreeSet<S
     let party = &it.entity.party;
     if party.names.is_empty() && party.identifiers.is_empty() {
         let place = rows.first().map_or("", |it| it.place.as_str());
-        it.problem(Severity::Loss, "name", place, "neither a name nor an identifier: cannot be screened");
+        it.problem(
+            Severity::Loss,
+            "name",
+            place,
+            "neither a name nor an identifier: cannot be screened",
+        );
         return None;
     }
     told.listing.measures.sort_unstable();
@@ -182,7 +220,11 @@ fn names(it: &mut Draft<'_>, row: &Record, mapping: &Mapping) {
             .flat_map(|(name, column)| {
                 values(row, name, column).into_iter().map(|value| {
                     let value = one_line(&value);
-                    let name = if column.inverted { PartyName::from_inverted(&value) } else { PartyName::new(value) };
+                    let name = if column.inverted {
+                        PartyName::from_inverted(&value)
+                    } else {
+                        PartyName::new(value)
+                    };
                     (name, column.inverted)
                 })
             })
@@ -197,7 +239,12 @@ fn names(it: &mut Draft<'_>, row: &Record, mapping: &Mapping) {
         out
     };
     let mut composed = Some(composed).filter(|it| !it.text.is_empty());
-    let mut first = !it.entity.party.names.iter().any(|it| it.value.kind == NameKind::Primary);
+    let mut first = !it
+        .entity
+        .party
+        .names
+        .iter()
+        .any(|it| it.value.kind == NameKind::Primary);
     for (mut name, _) in of("name") {
         if let Some(parts) = composed.take_if(|it| words(&it.text) == words(&name.text)) {
             name.given = parts.given;
@@ -214,7 +261,10 @@ fn names(it: &mut Draft<'_>, row: &Record, mapping: &Mapping) {
     if let Some(name) = composed
         && !it.entity.party.names.iter().any(|it| it.value.text == name.text)
     {
-        it.name("given name, family name", name.kind(if first { NameKind::Primary } else { NameKind::Alias }));
+        it.name(
+            "given name, family name",
+            name.kind(if first { NameKind::Primary } else { NameKind::Alias }),
+        );
     }
     for (field, kind, weak) in [
         ("alias", NameKind::Alias, false),
@@ -228,7 +278,11 @@ fn names(it: &mut Draft<'_>, row: &Record, mapping: &Mapping) {
 }
 
 fn field_name(field: &str) -> &'static str {
-    mapping::FIELDS.iter().find(|it| **it == field).copied().unwrap_or("name")
+    mapping::FIELDS
+        .iter()
+        .find(|it| **it == field)
+        .copied()
+        .unwrap_or("name")
 }
 
 fn one(it: &mut Draft<'_>, told: &mut Told, row: &Record, name: &str, column: &Column, value: &str, mapping: &Mapping) {
@@ -238,6 +292,15 @@ fn one(it: &mut Draft<'_>, told: &mut Told, row: &Record, name: &str, column: &C
     };
     match column.field {
         "birth date" => match date(column, value) {
+            // One column for both is usual: a company is founded, a ship is built.
+            Some(date)
+                if !matches!(
+                    it.entity.party.schema,
+                    Schema::Person | Schema::LegalEntity | Schema::Thing
+                ) =>
+            {
+                it.founded("birth date", &date.to_string());
+            }
             Some(date) => it.birth("birth date", date),
             None => odd_date(it, name, column, value),
         },
@@ -253,7 +316,10 @@ fn one(it: &mut Draft<'_>, told: &mut Told, row: &Record, name: &str, column: &C
         "position" => it.position("position", value),
         "note" => it.note("note", &format!("{name}: {value}")),
         "identifier" => {
-            let kind = column.kind.clone().unwrap_or_else(|| IdentifierKind::Other(name.to_owned()));
+            let kind = column
+                .kind
+                .clone()
+                .unwrap_or_else(|| IdentifierKind::Other(name.to_owned()));
             it.identifier("identifier", kind, value, country(), false);
         }
         "relation" => {
@@ -290,7 +356,12 @@ fn one(it: &mut Draft<'_>, told: &mut Told, row: &Record, name: &str, column: &C
             }
             Err(_) => {
                 it.note("measure", &format!("{name}: {value}"));
-                it.problem(Severity::Notice, name, value, "a measure that is not known: the mapping's one is taken");
+                it.problem(
+                    Severity::Notice,
+                    name,
+                    value,
+                    "a measure that is not known: the mapping's one is taken",
+                );
             }
         },
         "authority" => told.listing.authority = Authority::parse(value),

@@ -159,14 +159,18 @@ impl Mapping {
                 "title" => title = Some(text_of(key, value)?),
                 "authority" => authority = Some(Authority::parse(&text_of(key, value)?)),
                 "measure" => {
-                    out.measures = texts_of(key, value)?.iter().map(|it| measure(it)).collect::<Result<_, _>>()?;
+                    out.measures = texts_of(key, value)?
+                        .iter()
+                        .map(|it| measure(it))
+                        .collect::<Result<_, _>>()?;
                 }
                 "programme" | "program" => out.programme = Some(text_of(key, value)?),
                 "schema" => out.schema = schema(&text_of(key, value)?)?,
                 "topics" => out.topics = texts_of(key, value)?,
                 "published" => {
                     let text = text_of(key, value)?;
-                    out.published = Some(PartialDate::parse(&text).map_err(|it| format!("`published = \"{text}\"`: {it}"))?);
+                    out.published =
+                        Some(PartialDate::parse(&text).map_err(|it| format!("`published = \"{text}\"`: {it}"))?);
                 }
                 "encoding" => {
                     let text = text_of(key, value)?;
@@ -184,7 +188,11 @@ impl Mapping {
                 "date_formats" => date_formats = texts_of(key, value)?,
                 "ignore" => out.ignore = texts_of(key, value)?,
                 "columns" => {}
-                other => return Err(format!("`{other}`: not a key of a mapping; columns stand under `[columns]`")),
+                other => {
+                    return Err(format!(
+                        "`{other}`: not a key of a mapping; columns stand under `[columns]`"
+                    ));
+                }
             }
         }
         let columns = table
@@ -201,12 +209,18 @@ impl Mapping {
         out.list = list.ok_or("`list` is missing: the id under which the list is kept, `acme-internal`")?;
         out.authority = authority.ok_or("`authority` is missing: who keeps the list; policies name it")?;
         out.programme = out.programme.or(title);
-        if !out.columns.values().any(|it| matches!(it.field, "name" | "alias" | "family name" | "given name" | "identifier")) {
+        if !out
+            .columns
+            .values()
+            .any(|it| matches!(it.field, "name" | "alias" | "family name" | "given name" | "identifier"))
+        {
             return Err("no column is a name or an identifier: nothing could be screened".to_owned());
         }
         for (name, it) in &out.columns {
             if let Some(country) = it.country.as_ref().filter(|it| out.ignore.contains(it)) {
-                return Err(format!("column `{name}`: its country column `{country}` is also ignored"));
+                return Err(format!(
+                    "column `{name}`: its country column `{country}` is also ignored"
+                ));
             }
         }
         Ok(out)
@@ -215,7 +229,8 @@ impl Mapping {
 
 fn text_of(key: &str, value: &Value) -> Result<String, String> {
     match value {
-        Value::String(it) if !it.is_empty() => Ok(it.clone()),
+        Value::String(it) if it.trim().is_empty() => Err(format!("`{key}` is empty: fill it in")),
+        Value::String(it) => Ok(it.clone()),
         Value::Datetime(it) => Ok(it.to_string()),
         it => Err(format!("`{key}`: a text is expected, where a {} stands", it.type_str())),
     }
@@ -237,7 +252,9 @@ fn id(text: &str) -> Result<String, String> {
     if fits {
         Ok(text.to_owned())
     } else {
-        Err(format!("`list = \"{text}\"`: small letters, digits, `-` and `_` only, 60 at most"))
+        Err(format!(
+            "`list = \"{text}\"`: small letters, digits, `-` and `_` only, 60 at most"
+        ))
     }
 }
 
@@ -251,7 +268,12 @@ pub(super) fn measure(text: &str) -> Result<Measure, String> {
 }
 
 fn schema(text: &str) -> Result<Schema, String> {
-    Schema::parse(text).ok_or_else(|| format!("schema `{text}`: not one of {}", Schema::ALL.map(Schema::name).join(", ")))
+    Schema::parse(text).ok_or_else(|| {
+        format!(
+            "schema `{text}`: not one of {}",
+            Schema::ALL.map(Schema::name).join(", ")
+        )
+    })
 }
 
 /// A field by its word; `_` and `-` are as good as a blank.
@@ -280,14 +302,29 @@ fn column(name: &str, value: &Value) -> Result<Column, String> {
         Value::String(word) => {
             out.field = field(name, word)?;
             if out.field == "identifier" {
-                return Err(format!("column `{name}`: an identifier needs its kind: {{ field = \"identifier\", kind = \"passport\" }}"));
+                return Err(format!(
+                    "column `{name}`: an identifier needs its kind: {{ field = \"identifier\", kind = \"passport\" }}"
+                ));
             }
             return Ok(out);
         }
         Value::Table(it) => it,
-        it => return Err(format!("column `{name}`: a word or a table is expected, where a {} stands", it.type_str())),
+        it => {
+            return Err(format!(
+                "column `{name}`: a word or a table is expected, where a {} stands",
+                it.type_str()
+            ));
+        }
     };
-    out.field = field(name, &text_of("field", table.get("field").ok_or(format!("column `{name}`: `field` is missing"))?)?)?;
+    out.field = field(
+        name,
+        &text_of(
+            "field",
+            table
+                .get("field")
+                .ok_or(format!("column `{name}`: `field` is missing"))?,
+        )?,
+    )?;
     for (key, value) in table {
         let at = |it: String| format!("column `{name}`: {it}");
         match key.as_str() {
@@ -295,12 +332,20 @@ fn column(name: &str, value: &Value) -> Result<Column, String> {
             "separator" => out.separator = Some(text_of(key, value).map_err(at)?),
             "formats" => out.formats = texts_of(key, value).map_err(at)?,
             "country" => out.country = Some(text_of(key, value).map_err(at)?),
-            "inverted" => out.inverted = value.as_bool().ok_or_else(|| at("`inverted` is true or false".to_owned()))?,
+            "inverted" => {
+                out.inverted = value
+                    .as_bool()
+                    .ok_or_else(|| at("`inverted` is true or false".to_owned()))?
+            }
             "kind" if out.field == "identifier" => out.kind = Some(kind(&text_of(key, value).map_err(at)?)),
             "kind" if out.field == "relation" => {
                 let word = text_of(key, value).map_err(at)?;
-                out.relation = RelationKind::parse(&word)
-                    .ok_or_else(|| at(format!("`{word}` is not one of {}", RelationKind::ALL.map(RelationKind::name).join(", "))))?;
+                out.relation = RelationKind::parse(&word).ok_or_else(|| {
+                    at(format!(
+                        "`{word}` is not one of {}",
+                        RelationKind::ALL.map(RelationKind::name).join(", ")
+                    ))
+                })?;
             }
             "to" if out.field == "relation" => match text_of(key, value).map_err(at)?.as_str() {
                 "key" => out.by_key = true,
@@ -310,7 +355,8 @@ fn column(name: &str, value: &Value) -> Result<Column, String> {
             "values" => {
                 let values = value.as_table().ok_or_else(|| at("`values` is a table".to_owned()))?;
                 for (from, to) in values {
-                    out.values.insert(from.trim().to_owned(), text_of(from, to).map_err(at)?);
+                    out.values
+                        .insert(from.trim().to_owned(), text_of(from, to).map_err(at)?);
                 }
             }
             other => return Err(at(format!("`{other}` is not known for the field `{}`", out.field))),
@@ -361,13 +407,28 @@ mod tests {
         check(&format!("{head}lst = 1{columns}"), "`lst`: not a key");
         check(&format!("{head}measure = \"frozen\"{columns}"), "measure `frozen`");
         check(&format!("{head}schema = \"robot\"{columns}"), "schema `robot`");
-        check("list = \"A B\"\nauthority = \"A\"\n[columns]\nN = \"name\"", "small letters");
+        check(
+            "list = \"A B\"\nauthority = \"A\"\n[columns]\nN = \"name\"",
+            "small letters",
+        );
         check(head, "`[columns]` is missing");
         check(&format!("{head}[columns]\nN = \"note\""), "nothing could be screened");
-        check(&format!("{head}[columns]\nN = \"nmae\""), "column `N`: `nmae` is not one of");
+        check(
+            &format!("{head}[columns]\nN = \"nmae\""),
+            "column `N`: `nmae` is not one of",
+        );
         check(&format!("{head}[columns]\nN = \"identifier\""), "needs its kind");
-        check(&format!("{head}[columns]\nN = {{ field = \"name\", sep = \";\" }}"), "`sep` is not known for the field `name`");
-        check(&format!("{head}[columns]\nN = {{ field = \"schema\", values = {{ a = \"robot\" }} }}"), "schema `robot`");
-        check(&format!("{head}[columns]\nN = {{ field = \"relation\", kind = \"knows\" }}"), "`knows` is not one of");
+        check(
+            &format!("{head}[columns]\nN = {{ field = \"name\", sep = \";\" }}"),
+            "`sep` is not known for the field `name`",
+        );
+        check(
+            &format!("{head}[columns]\nN = {{ field = \"schema\", values = {{ a = \"robot\" }} }}"),
+            "schema `robot`",
+        );
+        check(
+            &format!("{head}[columns]\nN = {{ field = \"relation\", kind = \"knows\" }}"),
+            "`knows` is not one of",
+        );
     }
 }

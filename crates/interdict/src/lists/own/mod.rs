@@ -20,11 +20,15 @@ pub use mapping::{FIELDS, KINDS};
 #[must_use]
 pub fn parse(files: &[SourceFile<'_>]) -> Parsed {
     let toml = |it: &&SourceFile<'_>| it.name.to_lowercase().ends_with(".toml");
-    let (Some(mapping), Some(file), 2) = (files.iter().find(toml), files.iter().find(|it| !toml(it)), files.len()) else {
+    let (Some(mapping), Some(file), 2) = (files.iter().find(toml), files.iter().find(|it| !toml(it)), files.len())
+    else {
         let message = "a list of one's own is one file and its mapping, whose name ends in `.toml`";
         return Parsed::refused("own", Format::Own, message);
     };
-    let mapping = match std::str::from_utf8(mapping.bytes).map_err(|it| it.to_string()).and_then(Mapping::parse) {
+    let mapping = match std::str::from_utf8(mapping.bytes)
+        .map_err(|it| it.to_string())
+        .and_then(Mapping::parse)
+    {
         Ok(it) => it,
         Err(message) => return Parsed::refused("own", Format::Own, format!("{}: {message}", mapping.name)),
     };
@@ -40,11 +44,15 @@ pub fn parse(files: &[SourceFile<'_>]) -> Parsed {
     let there: BTreeSet<&str> = table.columns.iter().map(String::as_str).collect();
     for column in mapping.read().into_iter().filter(|it| !there.contains(it)) {
         let message = "the mapping names this column, and the file does not have it";
-        parsed.problems.push(Problem::new(Severity::Fatal, "header", column, "", message));
+        parsed
+            .problems
+            .push(Problem::new(Severity::Fatal, "header", column, "", message));
     }
     for column in table.columns.iter().filter(|it| !mapping.names(it)) {
         let message = "the mapping does not name this column: kept as a note";
-        parsed.problems.push(Problem::new(Severity::Notice, "header", column, "", message));
+        parsed
+            .problems
+            .push(Problem::new(Severity::Notice, "header", column, "", message));
     }
     if parsed.fatal().is_some() {
         return parsed;

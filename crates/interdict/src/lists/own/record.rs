@@ -20,7 +20,10 @@ pub struct Record {
 impl Record {
     /// The values of a column.
     pub fn get<'a>(&'a self, column: &str) -> &'a [String] {
-        self.values.iter().find(|it| it.0 == column).map_or(&[], |it| it.1.as_slice())
+        self.values
+            .iter()
+            .find(|it| it.0 == column)
+            .map_or(&[], |it| it.1.as_slice())
     }
 }
 
@@ -50,8 +53,15 @@ pub fn read(bytes: &[u8], mapping: &Mapping, parsed: &mut Parsed) -> Result<Tabl
     let (text, encoding, damaged) = mapping.encoding.decode(bytes);
     if damaged {
         let at = std::str::from_utf8(bytes).map_or_else(|it| it.valid_up_to(), |_| 0);
-        let near = String::from_utf8_lossy(bytes.get(at.saturating_sub(20)..(at + 20).min(bytes.len())).unwrap_or_default());
-        let message = format!("bytes that are not {}: name the `encoding` in the mapping", encoding.name());
+        let near = String::from_utf8_lossy(
+            bytes
+                .get(at.saturating_sub(20)..(at + 20).min(bytes.len()))
+                .unwrap_or_default(),
+        );
+        let message = format!(
+            "bytes that are not {}: name the `encoding` in the mapping",
+            encoding.name()
+        );
         return Err(fatal(&format!("byte {at}"), &near, &message));
     }
     match text.trim_start().chars().next() {
@@ -66,7 +76,9 @@ fn fatal(place: &str, value: &str, message: &str) -> Problem {
 }
 
 fn lose(parsed: &mut Parsed, place: &str, value: &str, message: &str) {
-    parsed.problems.push(Problem::new(Severity::Loss, place, "", value, message));
+    parsed
+        .problems
+        .push(Problem::new(Severity::Loss, place, "", value, message));
     let Count { records, lost, .. } = parsed.count("row");
     *records += 1;
     *lost += 1;
@@ -78,11 +90,16 @@ fn delimiter(header: &str, mapping: &Mapping) -> u8 {
         return it;
     }
     let found = |mark: u8| {
-        let cells = header.split(char::from(mark)).map(|it| it.trim().trim_matches('"').trim());
+        let cells = header
+            .split(char::from(mark))
+            .map(|it| it.trim().trim_matches('"').trim());
         let known = cells.filter(|it| mapping.columns.contains_key(*it)).count();
         (known, header.bytes().filter(|it| *it == mark).count())
     };
-    [b'|', b'\t', b';', b','].into_iter().max_by_key(|it| found(*it)).unwrap_or(b',')
+    [b'|', b'\t', b';', b',']
+        .into_iter()
+        .max_by_key(|it| found(*it))
+        .unwrap_or(b',')
 }
 
 fn csv(text: &str, mapping: &Mapping, parsed: &mut Parsed) -> Result<Table, Problem> {
@@ -116,10 +133,18 @@ fn csv(text: &str, mapping: &Mapping, parsed: &mut Parsed) -> Result<Table, Prob
             out.columns = cells.iter().map(|it| it.trim().to_owned()).collect();
             let mut seen = std::collections::BTreeSet::new();
             if let Some(twice) = out.columns.iter().find(|it| !seen.insert(*it)) {
-                return Err(fatal(&place, twice, "a column name that stands twice: which of the two is meant cannot be told"));
+                return Err(fatal(
+                    &place,
+                    twice,
+                    "a column name that stands twice: which of the two is meant cannot be told",
+                ));
             }
         } else if cells.len() == out.columns.len() {
-            let values = out.columns.iter().cloned().zip(cells.iter().map(|it| vec![it.to_owned()]));
+            let values = out
+                .columns
+                .iter()
+                .cloned()
+                .zip(cells.iter().map(|it| vec![it.to_owned()]));
             out.rows.push(Record {
                 values: values.collect(),
                 place,
@@ -159,14 +184,17 @@ fn json(text: &str, parsed: &mut Parsed) -> Result<Table, Problem> {
         it => lose(parsed, &place, &it.to_string(), "not a JSON object"),
     };
     if text.trim_start().starts_with('[') {
-        let all: Vec<Value> =
-            serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|it| fatal("line 1", "", &format!("not JSON, or cut off: {it}")))?;
+        let all: Vec<Value> = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+            .map_err(|it| fatal("line 1", "", &format!("not JSON, or cut off: {it}")))?;
         for (value, number) in all.into_iter().zip(1_usize..) {
             add(value, format!("record {number}"), parsed);
         }
         return Ok(out);
     }
-    for (value, number) in serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}')).into_iter::<Value>().zip(1_usize..) {
+    for (value, number) in serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}'))
+        .into_iter::<Value>()
+        .zip(1_usize..)
+    {
         let place = format!("record {number}");
         let value = value.map_err(|it| fatal(&place, "", &format!("not JSON, or cut off: {it}")))?;
         add(value, place, parsed);

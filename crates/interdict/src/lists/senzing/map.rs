@@ -42,7 +42,12 @@ const ADDRESS: [&str; 13] = [
 /// Identifiers: the attribute with the number, the one with the country, the one with the type, the kind.
 const IDS: [(&str, &str, &str, Kind); 16] = [
     ("PASSPORT_NUMBER", "PASSPORT_COUNTRY", "", Kind::Passport),
-    ("NATIONAL_ID_NUMBER", "NATIONAL_ID_COUNTRY", "NATIONAL_ID_TYPE", Kind::National),
+    (
+        "NATIONAL_ID_NUMBER",
+        "NATIONAL_ID_COUNTRY",
+        "NATIONAL_ID_TYPE",
+        Kind::National,
+    ),
     ("SSN_NUMBER", "", "", Kind::National),
     ("TAX_ID_NUMBER", "TAX_ID_COUNTRY", "TAX_ID_TYPE", Kind::Tax),
     ("LEI_NUMBER", "", "", Kind::Lei),
@@ -52,11 +57,21 @@ const IDS: [(&str, &str, &str, Kind); 16] = [
     ("EMAIL_ADDRESS", "", "", Kind::Email),
     ("PHONE_NUMBER", "", "", Kind::Phone),
     ("WEBSITE_ADDRESS", "", "", Kind::Website),
-    ("DRIVERS_LICENSE_NUMBER", "DRIVERS_LICENSE_STATE", "", Kind::Own("driver's licence")),
+    (
+        "DRIVERS_LICENSE_NUMBER",
+        "DRIVERS_LICENSE_STATE",
+        "",
+        Kind::Own("driver's licence"),
+    ),
     ("DUNS_NUMBER", "", "", Kind::Own("D-U-N-S number")),
     ("NPI_NUMBER", "", "", Kind::Own("NPI number")),
     ("ACCOUNT_NUMBER", "", "ACCOUNT_DOMAIN", Kind::Own("account number")),
-    ("OTHER_ID_NUMBER", "OTHER_ID_COUNTRY", "OTHER_ID_TYPE", Kind::Own("other")),
+    (
+        "OTHER_ID_NUMBER",
+        "OTHER_ID_COUNTRY",
+        "OTHER_ID_TYPE",
+        Kind::Own("other"),
+    ),
 ];
 
 /// A kind of identifier, as a constant can hold it.
@@ -131,10 +146,25 @@ pub fn entity(
     said: &mut BTreeSet<String>,
     problems: &mut Vec<Problem>,
 ) -> Option<Entity> {
-    let key = if record.id.is_empty() { record.place.as_str() } else { record.id.as_str() };
-    let mut it = Draft::new(list, key, Schema::Thing, problems);
+    let key = if record.id.is_empty() {
+        record.place.clone()
+    } else {
+        record.id.clone()
+    };
+    // Keys are a source's own: in a file of several sources both make up the key.
+    let key = if list == super::MIXED && !record.source.is_empty() {
+        format!("{}-{key}", record.source.to_lowercase())
+    } else {
+        key
+    };
+    let mut it = Draft::new(list, &key, Schema::Thing, problems);
     if record.id.is_empty() {
-        it.problem(Severity::Notice, "RECORD_ID", "", "a record without its id: known by its place");
+        it.problem(
+            Severity::Notice,
+            "RECORD_ID",
+            "",
+            "a record without its id: known by its place",
+        );
     }
     match record.kind.to_uppercase().as_str() {
         "" => {}
@@ -143,7 +173,12 @@ pub fn entity(
             Some(schema) => it.entity.party.schema = schema,
             None => {
                 it.note("RECORD_TYPE", &format!("RECORD_TYPE: {kind}"));
-                it.problem(Severity::Notice, "RECORD_TYPE", kind, "a type of record that is not known: read as a thing");
+                it.problem(
+                    Severity::Notice,
+                    "RECORD_TYPE",
+                    kind,
+                    "a type of record that is not known: read as a thing",
+                );
             }
         },
     }
@@ -185,14 +220,23 @@ pub fn entity(
     }
     let party = &it.entity.party;
     if party.names.is_empty() && party.identifiers.is_empty() {
-        it.problem(Severity::Loss, "NAMES", "", "neither a name nor an identifier: cannot be screened");
+        it.problem(
+            Severity::Loss,
+            "NAMES",
+            "",
+            "neither a name nor an identifier: cannot be screened",
+        );
         return None;
     }
-    let source = if record.source.is_empty() { list } else { record.source.as_str() };
+    let source = if record.source.is_empty() {
+        list
+    } else {
+        record.source.as_str()
+    };
     it.entity.listings.push(Listing {
         authority: Authority::parse(source),
         list: list.to_owned(),
-        reference: key.to_owned(),
+        reference: key,
         programmes: Vec::new(),
         measures: vec![Measure::Other],
         legal_basis: None,
@@ -204,9 +248,14 @@ pub fn entity(
 
 /// Whether an attribute is read as part of a name, an address or an identifier.
 fn known(attribute: &str) -> bool {
-    let part = |all: &[&str]| all.iter().any(|it| attribute == *it || attribute.ends_with(&format!("_{it}")));
+    let part = |all: &[&str]| {
+        all.iter()
+            .any(|it| attribute == *it || attribute.ends_with(&format!("_{it}")))
+    };
     let id = |it: &(&str, &str, &str, Kind)| {
-        [it.0, it.1, it.2].iter().any(|name| !name.is_empty() && (attribute == *name || attribute.ends_with(&format!("_{name}"))))
+        [it.0, it.1, it.2]
+            .iter()
+            .any(|name| !name.is_empty() && (attribute == *name || attribute.ends_with(&format!("_{name}"))))
     };
     READ_ELSEWHERE.contains(&attribute) || part(&NAME) || part(&ADDRESS) || IDS.iter().any(id)
 }
@@ -229,7 +278,11 @@ fn usages(group: &Group, attributes: &[&str]) -> Vec<String> {
 
 /// An attribute under the word before it.
 fn under<'a>(group: &'a Group, usage: &str, attribute: &str) -> &'a str {
-    if usage.is_empty() { of(group, attribute) } else { of(group, &format!("{usage}_{attribute}")) }
+    if usage.is_empty() {
+        of(group, attribute)
+    } else {
+        of(group, &format!("{usage}_{attribute}"))
+    }
 }
 
 fn names(it: &mut Draft<'_>, group: &Group) {
@@ -248,14 +301,22 @@ fn names(it: &mut Draft<'_>, group: &Group) {
         };
         let stated = get("NAME_TYPE");
         let word = if stated.is_empty() { usage.as_str() } else { stated };
-        let first = it.entity.party.names.iter().all(|it| it.value.kind != NameKind::Primary);
+        let first = it
+            .entity
+            .party
+            .names
+            .iter()
+            .all(|it| it.value.kind != NameKind::Primary);
         let kind = match word.to_uppercase().as_str() {
             "PRIMARY" => NameKind::Primary,
             "" if first => NameKind::Primary,
             "FORMER" | "MAIDEN" | "PREVIOUS" | "FKA" => NameKind::Former,
             _ => NameKind::Alias,
         };
-        let mut name = name.kind(kind).weak(matches!(word.to_uppercase().as_str(), "WEAK" | "WEAKALIAS" | "NICKNAME"));
+        let mut name = name.kind(kind).weak(matches!(
+            word.to_uppercase().as_str(),
+            "WEAK" | "WEAKALIAS" | "NICKNAME"
+        ));
         if !get("NAME_LANGUAGE").is_empty() {
             name = name.language(get("NAME_LANGUAGE"));
         }
@@ -285,7 +346,13 @@ fn address(it: &mut Draft<'_>, group: &Group) {
 fn identifiers(it: &mut Draft<'_>, group: &Group) {
     for (number, country, label, kind) in IDS {
         for usage in usages(group, &[number]) {
-            let get = |attribute: &str| if attribute.is_empty() { "" } else { under(group, &usage, attribute) };
+            let get = |attribute: &str| {
+                if attribute.is_empty() {
+                    ""
+                } else {
+                    under(group, &usage, attribute)
+                }
+            };
             let label = get(label);
             let is = kind.kind(label);
             if !label.is_empty() && !matches!(is, IdentifierKind::Other(_)) && !matches!(kind, Kind::Own(_)) {
@@ -301,11 +368,22 @@ fn relation(it: &mut Draft<'_>, group: &Group, list: &str, own: &str) {
     let keys = [of(group, "REL_POINTER_KEY"), of(group, "REL_ANCHOR_KEY")];
     let other = keys.iter().find(|it| !it.is_empty() && **it != own);
     // An anchor alone only says by which key others may point here.
-    let (Some(other), false) = (other, keys[0].is_empty()) else { return };
+    let (Some(other), false) = (other, keys[0].is_empty()) else {
+        return;
+    };
     let role = of(group, "REL_POINTER_ROLE");
     let lower = role.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|it| lower.contains(it));
-    let kind = if has(&["family", "spouse", "relative", "child", "parent_of", "sibling", "wife", "husband"]) {
+    let kind = if has(&[
+        "family",
+        "spouse",
+        "relative",
+        "child",
+        "parent_of",
+        "sibling",
+        "wife",
+        "husband",
+    ]) {
         RelationKind::Family
     } else if has(&["associate", "partner"]) {
         RelationKind::Associate
@@ -314,5 +392,8 @@ fn relation(it: &mut Draft<'_>, group: &Group, list: &str, own: &str) {
         RelationKind::Linked
     };
     let words = if role.is_empty() { "RELATIONSHIPS" } else { role };
-    it.relation("RELATIONSHIPS", Relation::new(kind, words, Other::Entity(format!("{list}-{other}"))));
+    it.relation(
+        "RELATIONSHIPS",
+        Relation::new(kind, words, Other::Entity(format!("{list}-{other}"))),
+    );
 }

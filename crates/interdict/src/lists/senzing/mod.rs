@@ -9,6 +9,9 @@ use super::{Format, Parsed, SourceFile};
 use crate::entity::{Problem, Severity};
 use record::Record;
 
+/// The id of a list of several sources.
+const MIXED: &str = "senzing";
+
 /// Reads the file: one JSON object a line, or a JSON array of them. Features stand flat in the record, in lists of objects (`NAMES`,
 /// `ADDRESSES`, ...) or all in `FEATURES`.
 ///
@@ -18,7 +21,7 @@ use record::Record;
 /// A broken last line is a file that was cut off. A cut right behind a line cannot be seen. Cost: linear in the file; memory: all of it.
 #[must_use]
 pub fn parse(file: SourceFile<'_>) -> Parsed {
-    let mut parsed = Parsed::new("senzing", Format::Senzing);
+    let mut parsed = Parsed::new(MIXED, Format::Senzing);
     let records = match record::read(file.bytes, &mut parsed) {
         Ok(it) => it,
         Err(problem) => {
@@ -31,7 +34,11 @@ pub fn parse(file: SourceFile<'_>) -> Parsed {
     let mut said = BTreeSet::new();
     for it in &records {
         let entity = map::entity(it, &parsed.list.clone(), &mut taken, &mut said, &mut parsed.problems);
-        let kind = if it.kind.is_empty() { "(no type)".to_owned() } else { it.kind.to_lowercase() };
+        let kind = if it.kind.is_empty() {
+            "(no type)".to_owned()
+        } else {
+            it.kind.to_lowercase()
+        };
         let count = parsed.count(&kind);
         count.records += 1;
         count.entities += usize::from(entity.is_some());
@@ -50,6 +57,6 @@ fn list(records: &[Record]) -> String {
         Some(first) if !first.source.is_empty() && records.iter().all(|it| it.source == first.source) => {
             first.source.to_lowercase()
         }
-        _ => "senzing".to_owned(),
+        _ => MIXED.to_owned(),
     }
 }

@@ -73,7 +73,9 @@ pub fn read(bytes: &[u8], parsed: &mut Parsed) -> Result<Vec<Record>, Problem> {
 }
 
 fn lose(parsed: &mut Parsed, place: &str, value: &str, message: &str) {
-    parsed.problems.push(Problem::new(Severity::Loss, place, "", value, message));
+    parsed
+        .problems
+        .push(Problem::new(Severity::Loss, place, "", value, message));
     let count = parsed.count("(line)");
     count.records += 1;
     count.lost += 1;
@@ -84,7 +86,12 @@ fn add(value: Value, place: String, out: &mut Vec<Record>, parsed: &mut Parsed) 
         Value::Object(object) if object.contains_key("RECORD_ID") || object.contains_key("DATA_SOURCE") => {
             out.push(record(&object, place));
         }
-        it => lose(parsed, &place, &it.to_string(), "JSON that is not a Senzing record: neither `RECORD_ID` nor `DATA_SOURCE`"),
+        it => lose(
+            parsed,
+            &place,
+            &it.to_string(),
+            "JSON that is not a Senzing record: neither `RECORD_ID` nor `DATA_SOURCE`",
+        ),
     }
 }
 
@@ -106,7 +113,13 @@ fn record(object: &Map<String, Value>, place: String) -> Record {
         }
     }
     out.kind = match out.kind {
-        it if it.is_empty() => out.groups.iter().map(|it| of(it, "RECORD_TYPE")).find(|it| !it.is_empty()).unwrap_or("").to_owned(),
+        it if it.is_empty() => out
+            .groups
+            .iter()
+            .map(|it| of(it, "RECORD_TYPE"))
+            .find(|it| !it.is_empty())
+            .unwrap_or("")
+            .to_owned(),
         it => it,
     };
     if !flat.is_empty() {

@@ -68,16 +68,13 @@ fn code(name: &str) -> &str {
 
 /// The type of record, for counts: the list, and the publisher's type where there is one.
 pub fn kind(entry: &Entry) -> String {
-    format!("{} {}", code(&entry.source), entry.kind)
-        .trim()
-        .to_lowercase()
+    format!("{} {}", code(&entry.source), entry.kind).trim().to_lowercase()
 }
 
 /// Whether an entry had ended on a day on which the file existed.
 pub fn ended(entry: &Entry, of: Option<CivilDate>) -> bool {
     let end = PartialDate::parse(&entry.end).ok();
-    end.zip(of)
-        .is_some_and(|(end, of)| end.day_span().1 < of.day_span().0)
+    end.zip(of).is_some_and(|(end, of)| end.day_span().1 < of.day_span().0)
 }
 
 /// Makes an entity of the entries of one key; `None`, with a problem, where none has a name.
@@ -185,8 +182,12 @@ fn brackets(name: &str) -> impl Iterator<Item = (&str, &str)> {
 
 fn names(it: &mut Draft<'_>, entry: &Entry) {
     let ofac = source(&entry.source).is_some_and(|it| it.authority == Authority::UsOfac);
-    let all = std::iter::once(("name", entry.name.as_str(), NameKind::Primary))
-        .chain(entry.aliases.iter().map(|it| ("alt_names", it.as_str(), NameKind::Alias)));
+    let all = std::iter::once(("name", entry.name.as_str(), NameKind::Primary)).chain(
+        entry
+            .aliases
+            .iter()
+            .map(|it| ("alt_names", it.as_str(), NameKind::Alias)),
+    );
     for (field, text, kind) in all {
         let text = one_line(&quotes(it, field, text));
         if ofac {
@@ -319,8 +320,17 @@ fn mended(text: &str) -> String {
 }
 
 fn address(it: &mut Draft<'_>, place: &Place) {
-    let country = if place.country == "PRC" { "CN" } else { place.country.as_str() };
-    let parts: Vec<String> = place.parts.iter().map(|it| one_line(it)).filter(|it| !it.is_empty()).collect();
+    let country = if place.country == "PRC" {
+        "CN"
+    } else {
+        place.country.as_str()
+    };
+    let parts: Vec<String> = place
+        .parts
+        .iter()
+        .map(|it| one_line(it))
+        .filter(|it| !it.is_empty())
+        .collect();
     if parts.is_empty() {
         it.country("addresses", country);
     } else {
@@ -337,7 +347,11 @@ fn remarks(it: &mut Draft<'_>, text: &str) {
             // The bracket of the whole, unless it belongs to the name: `(Linked To: CORPS (IRGC))`.
             let open = other.matches('(').count();
             let close = other.matches(')').count();
-            links.push(if close > open { other.strip_suffix(')').unwrap_or(other) } else { other });
+            links.push(if close > open {
+                other.strip_suffix(')').unwrap_or(other)
+            } else {
+                other
+            });
         } else {
             links.clear();
             break;
@@ -403,7 +417,11 @@ fn listing(it: &mut Draft<'_>, entry: &Entry, list: &str, of: Option<CivilDate>)
         it.note("source", &format!("source: {}", entry.source));
     }
     let urls: BTreeSet<&String> = entry.urls.iter().filter(|it| !it.is_empty()).collect();
-    let reference = if entry.number.is_empty() { &entry.key } else { &entry.number };
+    let reference = if entry.number.is_empty() {
+        &entry.key
+    } else {
+        &entry.number
+    };
     let listing = Listing {
         authority,
         list: list.to_owned(),
@@ -427,11 +445,15 @@ fn listing(it: &mut Draft<'_>, entry: &Entry, list: &str, of: Option<CivilDate>)
     }
 }
 
+/// No list of these is older.
+const EARLIEST: i16 = 1900;
+
 fn date(it: &mut Draft<'_>, field: &'static str, text: &str) -> Option<PartialDate> {
     if text.is_empty() {
         return None;
     }
-    let date = PartialDate::parse(text).ok();
+    // `0097-06-30`: a day of 1997.
+    let date = PartialDate::parse(text).ok().filter(|it| it.from.year() >= EARLIEST);
     if date.is_none() {
         it.note(field, &format!("{field}: {text}"));
         it.problem(Severity::Notice, field, text, "not a date that exists; kept as a note");

@@ -195,7 +195,11 @@ fn place(text: &str) -> Place {
     // `..., TX` and `..., CA` are states of the US, which are followed by a postal code as a rule.
     let code = tail.len() == 2 && tail.bytes().all(|it| it.is_ascii_uppercase());
     if code || (tail.len() > 2 && crate::entity::Country::parse(tail).is_some()) || tail == "PRC" {
-        let parts = if head.is_empty() { Vec::new() } else { vec![head.to_owned()] };
+        let parts = if head.is_empty() {
+            Vec::new()
+        } else {
+            vec![head.to_owned()]
+        };
         return Place {
             parts,
             city: String::new(),
@@ -248,10 +252,13 @@ fn id(text: &str) -> Id {
 
 fn iso_date(text: &str) -> bool {
     text.len() == 10
-        && text
-            .bytes()
-            .enumerate()
-            .all(|(at, it)| if at == 4 || at == 7 { it == b'-' } else { it.is_ascii_digit() })
+        && text.bytes().enumerate().all(|(at, it)| {
+            if at == 4 || at == 7 {
+                it == b'-'
+            } else {
+                it.is_ascii_digit()
+            }
+        })
 }
 
 /// The columns of the Denied Persons List.
@@ -335,8 +342,7 @@ pub fn csl_json(bytes: &[u8], parsed: &mut Parsed) -> Result<Vec<Entry>, Problem
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(fatal("", "the file is empty".to_owned()));
     }
-    let value: Value = serde_json::from_slice(bytes)
-        .map_err(|it| fatal("", format!("not JSON, or cut off: {it}")))?;
+    let value: Value = serde_json::from_slice(bytes).map_err(|it| fatal("", format!("not JSON, or cut off: {it}")))?;
     let (results, total) = match value {
         Value::Array(it) => (it, None),
         Value::Object(mut it) => match it.remove("results") {
