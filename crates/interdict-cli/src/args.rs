@@ -148,7 +148,7 @@ impl Command {
                 ListsCommand::Diff(it) => it.json,
                 ListsCommand::Report(it) => it.json,
                 ListsCommand::Merge(it) => it.json,
-                ListsCommand::Remove(_) => false,
+                ListsCommand::Remove(_) | ListsCommand::Export(_) | ListsCommand::Mapping(_) => false,
             },
             Self::Eval { command } => match command {
                 EvalCommand::Pairs(it) => it.json,
@@ -373,6 +373,32 @@ pub enum ListsCommand {
     Report(ReportArgs),
     /// Show which entries of different lists are one subject, why, and which were left apart
     Merge(MergeReportArgs),
+    /// Write the active lists as FollowTheMoney, or their names
+    Export(ExportArgs),
+    /// Propose a mapping for a list of your own, by the usual names of its columns (docs/own-list.md)
+    Mapping(MappingArgs),
+}
+
+/// `interdict lists export`.
+#[derive(Debug, ClapArgs)]
+pub struct ExportArgs {
+    /// ftm: one entity a line; ftm-nested: one party a line, which holds what belongs to it; names: one name a line
+    #[arg(long, value_name = "FORMAT", value_parser = ["ftm", "ftm-nested", "names"], default_value = "ftm")]
+    pub format: String,
+    /// File to write [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Only these lists
+    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    pub lists: Vec<String>,
+}
+
+/// `interdict lists mapping`.
+#[derive(Debug, ClapArgs)]
+pub struct MappingArgs {
+    /// The list: CSV with a header, JSON, or one JSON object a line
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
 }
 
 /// `interdict lists add`.
@@ -384,6 +410,9 @@ pub struct AddArgs {
     /// Format, where it should not be detected: ofac-csv, ofac-xml, un-xml, eu-xml, uk-conlist, uk-xml, uk-csv, ftm
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
+    /// The mapping of a list of your own, where it is not beside it as NAME.mapping.toml (docs/own-list.md)
+    #[arg(long, value_name = "FILE", conflicts_with = "format")]
+    pub mapping: Option<PathBuf>,
     /// Refuse a list that says something which cannot be screened, instead of warning
     #[arg(long)]
     pub strict: bool,
@@ -457,6 +486,9 @@ pub struct CheckArgs {
     /// Format of the files, where it should not be detected
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
+    /// The mapping of a list of your own, where it is not beside it as NAME.mapping.toml (docs/own-list.md)
+    #[arg(long, value_name = "FILE", conflicts_with = "format")]
+    pub mapping: Option<PathBuf>,
     /// By which policy.
     #[command(flatten)]
     pub policy: PolicyArgs,

@@ -6,7 +6,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use interdict::engine::Engine;
 use interdict::entity::{Problem, Severity};
 use interdict::gate::main_records;
-use interdict::lists::{Format, SourceFile, detect};
+use interdict::lists::{Format, SourceFile, detect, ftm};
 use interdict::policy::{Decision, Policy};
 use interdict::wire;
 use interdict::wire::checked::Checked;
@@ -16,6 +16,7 @@ use interdict_store::{Arrival, ListLog, Store, Version};
 use crate::admit::{self, Candidate, Fate, Outcome};
 use crate::args::{AddArgs, CheckArgs, RemoveArgs, ShowArgs};
 use crate::control;
+use crate::deltas;
 use crate::history;
 use crate::loading::{self, Files, ListInfo, Loaded, Read, SAMPLE_NOTICE, header, losses};
 use crate::paint::{Out, Page, pad, plain};
@@ -50,7 +51,12 @@ pub fn format_of(name: Option<&str>) -> Result<Option<Format>, Failure> {
 }
 
 /// Reads what is at the paths and tells which lists it is.
-pub fn gather(paths: &[PathBuf], format: Option<&str>) -> Result<Gathered, Failure> {
+pub fn gather(
+    paths: &[PathBuf],
+    format: Option<&str>,
+    mapping: Option<&Path>,
+    store: Option<&Store>,
+) -> Result<Gathered, Failure> {
     let format = format_of(format)?;
     let mut found: Vec<Found> = Vec::new();
     let mut left_out = Vec::new();
@@ -61,6 +67,22 @@ pub fn gather(paths: &[PathBuf], format: Option<&str>) -> Result<Gathered, Failu
         let names: Vec<String> = paths.iter().map(|it| it.display().to_string()).collect();
         return Err(Failure(format!("{}: no list is in there", names.join(", "))));
     }
+    if let Some(store) = store {
+        for it in found.iter_mut().filter(|it| ftm::is_delta(&it.bytes)) {
+            it.bytes = deltas::applied(store, &it.path, &it.bytes)?;
+        }
+    }
+    let format = match mapping {
+        Some(mapping) if found.len() == 1 => {
+            found.push(Found {
+                path: mapping.to_owned(),
+                bytes: std::fs::read(mapping).map_err(|it| Failure::at(mapping, it))?,
+            });
+            Some(Format::Own)
+        }
+        Some(_) => return Err(Failure("--mapping is for one list: give one file".to_owned())),
+        None => format,
+    };
     let names: Vec<String> = found.iter().map(|it| it.path.display().to_string()).collect();
     let sources: Vec<SourceFile<'_>> = found
         .iter()
@@ -68,7 +90,7 @@ pub fn gather(paths: &[PathBuf], format: Option<&str>) -> Result<Gathered, Failu
         .map(|(it, name)| SourceFile { name, bytes: &it.bytes })
         .collect();
     let groups = match format {
-        Some(Format::OfacCsv) => vec![(Format::OfacCsv, (0..found.len()).collect::<Vec<_>>())],
+        Some(it @ (Format::OfacCsv | Format::Own)) => vec![(it, (0..found.len()).collect::<Vec<_>>())],
         Some(it) => (0..found.len()).map(|at| (it, vec![at])).collect(),
         None => {
             let mut groups = Vec::new();
@@ -147,6 +169,7 @@ fn collect(path: &Path, named: bool, found: &mut Vec<Found>, left_out: &mut Vec<
 pub fn listlike(path: &Path) -> bool {
     path.extension()
         .is_some_and(|it| ENDINGS.iter().any(|ending| it.eq_ignore_ascii_case(ending)))
+        || path.to_string_lossy().to_lowercase().ends_with(detect::MAPPING)
 }
 
 /// The files in an archive, as if it were a folder. If there is only one, it is the list, whatever it is called.
@@ -200,9 +223,14 @@ pub fn read_all(gathered: &[(String, Files)]) -> Result<Vec<Read>, Failure> {
 
 /// `interdict lists add`.
 pub fn add(args: &AddArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failure> {
-    admit::open(plan)?;
+    let store = admit::open(plan)?;
     let overrides = admit::overrides(&args.overrides, plan.now)?;
-    let gathered = gather(&args.files, args.format.as_deref())?;
+    let gathered = gather(
+        &args.files,
+        args.format.as_deref(),
+        args.mapping.as_deref(),
+        Some(&store),
+    )?;
     if args.strict {
         strict(&gathered.lists)?;
     }
@@ -636,7 +664,7 @@ pub fn check(args: &CheckArgs, plan: &Plan, out: &mut Out) -> Result<Decision, F
     let loaded = if args.files.is_empty() {
         loading::load(plan, &args.policy, &policy)?
     } else {
-        let gathered = gather(&args.files, args.format.as_deref())?;
+        let gathered = gather(&args.files, args.format.as_deref(), args.mapping.as_deref(), None)?;
         skipped = gathered.left_out;
         loading::build(
             read_all(&gathered.lists)?,

@@ -16,6 +16,9 @@ mod eval;
 mod lists;
 mod history;
 mod merge;
+mod deltas;
+mod export;
+mod mapping;
 mod read;
 mod page;
 mod update;
@@ -93,6 +96,8 @@ fn dispatch(args: Args, plan: &Plan, out: &mut Out) -> Result<Decision, Failure>
             ListsCommand::Show(it) => lists::show(&it, plan, out),
             ListsCommand::Check(it) => lists::check(&it, plan, out),
             ListsCommand::Remove(it) => lists::remove(&it, plan, out),
+            ListsCommand::Export(it) => export::run(&it, plan, out),
+            ListsCommand::Mapping(it) => mapping::run(&it, out),
             ListsCommand::Merge(it) => merge::run(&it, plan, out),
             ListsCommand::Diff(it) => diff::run(&it, plan, out),
             ListsCommand::Report(it) => report::run(&it, plan, out),

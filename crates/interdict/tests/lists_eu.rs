@@ -327,7 +327,7 @@ const REAL: &[Real] = &[
     },
     Real {
         path: "opensanctions/saudi_wikidata_2024/wd_persons.targets.nested.json",
-        format: Format::Ftm,
+        format: Format::FtmNested,
         // 20 stand in lines of their own, 80 in their properties.
         counts: &[("person", 100)],
         entities: 100,
@@ -400,14 +400,6 @@ fn real_files_that_are_no_list() {
         (
             "opensanctions/fixtures/dataset_t2_20240528014702-pfh_entities.delta.json",
             "delta file",
-        ),
-        (
-            "opensanctions/saudi_wikidata_2024/wd_persons.senzing.json",
-            "not FollowTheMoney",
-        ),
-        (
-            "eu/csv10_excerpt_2018-07/EUSanctionsShort.csv",
-            "neither XML nor JSON nor",
         ),
         ("eu/xsd/fsdexport_1_1.xsd", "`schema` is of no list"),
     ] {

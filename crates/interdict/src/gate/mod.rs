@@ -55,7 +55,7 @@ pub struct GateRow {
 }
 
 /// The gates, in the order in which they are asked.
-pub const GATES: [GateRow; 11] = [
+pub static GATES: [GateRow; 11] = [
     GateRow {
         gate: Gate::Kind,
         name: "kind",

@@ -65,7 +65,17 @@ const HEADER_WITHIN: usize = 5;
 
 /// Reads a file; each row with as many cells as the header goes to `sink`, which may say why a row cannot be used. Cost: linear in
 /// the file.
-pub fn read(bytes: &[u8], shape: Shape, mut sink: impl FnMut(Row<'_>) -> Result<(), &'static str>) -> Frame {
+pub fn read(bytes: &[u8], shape: Shape, sink: impl FnMut(Row<'_>) -> Result<(), &'static str>) -> Frame {
+    read_delimited(bytes, b',', shape, sink)
+}
+
+/// As [`read`], of a file whose cells are told apart by another character than the comma.
+pub fn read_delimited(
+    bytes: &[u8],
+    delimiter: u8,
+    shape: Shape,
+    mut sink: impl FnMut(Row<'_>) -> Result<(), &'static str>,
+) -> Frame {
     let mut frame = Frame::default();
     let text = match decode(bytes, shape.windows_1252) {
         Ok(it) => it,
@@ -81,8 +91,8 @@ pub fn read(bytes: &[u8], shape: Shape, mut sink: impl FnMut(Row<'_>) -> Result<
             .push(fatal("line 1", &near, "a web page or XML, not CSV"));
         return frame;
     }
-    let end = end_of(&text);
-    walk(&text, shape, &mut frame, &mut sink);
+    let end = end_of(&text, delimiter);
+    walk(&text, delimiter, shape, &mut frame, &mut sink);
     frame.problems.extend(end);
     frame
 }
@@ -113,8 +123,15 @@ pub fn decode(bytes: &[u8], windows_1252: bool) -> Result<Cow<'_, str>, Problem>
     Ok(text)
 }
 
-fn walk(text: &str, shape: Shape, frame: &mut Frame, sink: &mut impl FnMut(Row<'_>) -> Result<(), &'static str>) {
+fn walk(
+    text: &str,
+    delimiter: u8,
+    shape: Shape,
+    frame: &mut Frame,
+    sink: &mut impl FnMut(Row<'_>) -> Result<(), &'static str>,
+) {
     let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
         .has_headers(false)
         .flexible(true)
         .from_reader(text.as_bytes());
@@ -200,7 +217,7 @@ fn check_columns(line: u64, found: &[&str], shape: Shape, frame: &mut Frame) {
 }
 
 /// Why the end of the file is not intact, if it is not.
-fn end_of(text: &str) -> Option<Problem> {
+pub(super) fn end_of(text: &str, delimiter: u8) -> Option<Problem> {
     enum Place {
         Start,
         Bare,
@@ -218,7 +235,8 @@ fn end_of(text: &str) -> Option<Problem> {
             }
             (Place::Quoted, b'"') => Place::QuoteInQuoted,
             (Place::QuoteInQuoted, b'"') | (Place::Quoted, _) => Place::Quoted,
-            (_, b',' | b'\n' | b'\r') => Place::Start,
+            (_, b'\n' | b'\r') => Place::Start,
+            (_, it) if it == delimiter => Place::Start,
             _ => Place::Bare,
         };
         line += u64::from(it == b'\n');

@@ -23,12 +23,24 @@ pub fn detect(file: SourceFile<'_>) -> Option<Format> {
 }
 
 /// Puts the members of one OFAC CSV family in one folder (`sdn`, `alt`, `add`, `sdn_comments`, or `cons_prim`, `cons_alt`, ...; any
-/// case, any prefix such as `excerpt_`) into one group, every other file into one of its own; in the order of their first files.
+/// case, any prefix such as `excerpt_`) into one group, a list of one's own and its mapping (`internal.csv`, `internal.mapping.toml`)
+/// into another, every other file into one of its own; in the order of their first files.
 #[must_use]
 pub fn group(files: &[SourceFile<'_>]) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut families: BTreeMap<String, usize> = BTreeMap::new();
+    let mapped = mapped(files);
     for (at, file) in files.iter().enumerate() {
+        if let Some((first, second)) = mapped.iter().find(|it| it.0 == at || it.1 == at) {
+            if *first.min(second) == at {
+                groups.push(Group {
+                    format: Some(Format::Own),
+                    files: vec![at, *first.max(second)],
+                    reason: None,
+                });
+            }
+            continue;
+        }
         let (format, reason) = match look(*file) {
             Ok(it) => (Some(it), None),
             Err(it) => (None, Some(it)),
@@ -51,6 +63,31 @@ pub fn group(files: &[SourceFile<'_>]) -> Vec<Group> {
     groups
 }
 
+/// The ending of a mapping file, which tells which file it is for.
+pub const MAPPING: &str = ".mapping.toml";
+
+/// Lists of one's own and their mapping files, by place: `internal.csv` and `internal.mapping.toml`.
+fn mapped(files: &[SourceFile<'_>]) -> Vec<(usize, usize)> {
+    let stem = |name: &str| name.rsplit_once('.').map_or(name, |it| it.0).to_lowercase();
+    let mappings: BTreeMap<String, usize> = files
+        .iter()
+        .zip(0..)
+        .filter_map(|(it, at)| Some((it.name.to_lowercase().strip_suffix(MAPPING)?.to_owned(), at)))
+        .collect();
+    let mut taken: Vec<usize> = Vec::new();
+    let mut out = Vec::new();
+    for (file, at) in files.iter().zip(0..) {
+        if let Some(mapping) = mappings
+            .get(&stem(file.name))
+            .filter(|it| **it != at && !taken.contains(it))
+        {
+            taken.push(*mapping);
+            out.push((at, *mapping));
+        }
+    }
+    out
+}
+
 /// Only this much of a file is looked at, bytes: a comment before the root element may be long, a line of JSON longer.
 const HEAD: usize = 64 << 10;
 
@@ -69,6 +106,7 @@ fn look(file: SourceFile<'_>) -> Result<Format, String> {
     match text.as_bytes().first() {
         Some(b'<') => xml(text),
         Some(b'{') => json(text),
+        Some(b'[') if text.contains("\"source_information_url\"") => Ok(Format::UsCslJson),
         Some(b'[') => Err("a JSON array: FollowTheMoney has one object a line".to_owned()),
         _ => csv(text, file.name),
     }
@@ -137,7 +175,16 @@ fn json(text: &str) -> Result<Format, String> {
     if has("op") && has("entity") {
         Err("a FollowTheMoney delta file: it says what changes, not what is listed".to_owned())
     } else if has("schema") && has("properties") {
-        Ok(Format::Ftm)
+        let nested = |line: &str| line.matches("\"properties\"").count() > 1;
+        Ok(if text.lines().any(nested) {
+            Format::FtmNested
+        } else {
+            Format::Ftm
+        })
+    } else if has("RECORD_ID") || has("DATA_SOURCE") {
+        Ok(Format::Senzing)
+    } else if text.contains("\"results\"") && text.contains("\"source_information_url\"") {
+        Ok(Format::UsCslJson)
     } else {
         Err("JSON whose first object has no `schema` and `properties`: not FollowTheMoney".to_owned())
     }
@@ -156,6 +203,31 @@ fn csv(text: &str, name: &str) -> Result<Format, String> {
         if has(&["Name 6", "Unique ID"]) {
             return Ok(Format::UkCsv);
         }
+        if has(&["_id", "source", "alt_names"]) {
+            return Ok(Format::UsCslCsv);
+        }
+        if has(&["id", "schema", "aliases", "dataset"]) {
+            return Ok(Format::FtmSimple);
+        }
+        if has(&["entity_id", "prop", "value", "dataset"]) {
+            return Ok(Format::FtmStatements);
+        }
+        let split = |by: char| line.split(by).map(|it| it.trim_matches(['"', ' '])).collect::<Vec<_>>();
+        if ["Effective_Date", "FR_Citation"]
+            .iter()
+            .all(|it| split('\t').contains(it))
+        {
+            return Ok(Format::UsDpl);
+        }
+        if split(';')
+            .iter()
+            .any(|it| it.eq_ignore_ascii_case("Entity_LogicalId") || *it == "Entity_logical_id")
+        {
+            return Ok(Format::EuCsv);
+        }
+    }
+    if statement(text.lines().next().unwrap_or("")) {
+        return Ok(Format::FtmStatements);
     }
     let first = text.lines().next().unwrap_or("");
     let number = first.split(',').next().unwrap_or("").trim_matches(['"', ' ']);
@@ -165,8 +237,17 @@ fn csv(text: &str, name: &str) -> Result<Format, String> {
         (true, None) if first.contains(',') => {
             Err("perhaps of OFAC's CSV family, but its name does not say which member".to_owned())
         }
-        _ => Err("neither XML nor JSON nor a CSV file with a header that is known".to_owned()),
+        _ => Err("neither XML nor JSON nor a CSV file with a header that is known; a list of your own needs its mapping (docs/own-list.md)".to_owned()),
     }
+}
+
+/// A row of statements without a header: `Q61589,Person:name,...`, 11 cells at least.
+fn statement(line: &str) -> bool {
+    let mut cells = line.split(',');
+    let property = cells.nth(1).and_then(|it| it.split_once(':'));
+    let word = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_alphanumeric());
+    property.is_some_and(|it| word(it.0) && word(it.1) && it.0.starts_with(|it: char| it.is_ascii_uppercase()))
+        && cells.count() >= 9
 }
 
 /// The family of a file, with folder and prefix, and the member that its name says: `old/excerpt_SDN_comments.csv` gives

@@ -11,6 +11,7 @@ pub mod changes;
 pub mod checked;
 pub mod summary;
 pub mod merged;
+pub mod ftm;
 pub mod strict;
 
 use std::fmt::Write;

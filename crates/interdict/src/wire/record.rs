@@ -256,6 +256,50 @@ pub fn names_somebody(column: &str) -> bool {
     )
 }
 
+/// What a column of this name usually holds, in the words of a mapping (docs/own-list.md): the field, and the kind of an identifier.
+#[must_use]
+pub fn usual(column: &str) -> Option<(&'static str, Option<&'static str>)> {
+    let kind = |it: Kind| match it {
+        Kind::Passport => "passport",
+        Kind::NationalId => "national id",
+        Kind::TaxId => "tax number",
+        Kind::Registration => "registration number",
+        Kind::Imo => "imo",
+        Kind::Mmsi => "mmsi",
+        Kind::CallSign => "call sign",
+        Kind::Aircraft => "aircraft",
+        Kind::Lei => "lei",
+        Kind::Bic => "bic",
+        Kind::Iban => "iban",
+        Kind::Isin => "isin",
+        Kind::Wallet => "wallet",
+        Kind::Email => "email",
+        Kind::Phone => "phone",
+        Kind::Website => "website",
+        Kind::UnReference => "un reference",
+    };
+    Some(match field(column)? {
+        Field::Id => ("key", None),
+        Field::Schema => ("schema", None),
+        Field::Name(NameKind::Former) => ("former name", None),
+        Field::Name(NameKind::Primary | NameKind::Current) => ("name", None),
+        Field::Name(NameKind::Alias) => ("alias", None),
+        Field::WeakName => ("weak alias", None),
+        Field::Given => ("given name", None),
+        Field::Middle => ("middle name", None),
+        Field::Family => ("family name", None),
+        Field::BirthDate => ("birth date", None),
+        Field::Founded => ("founded", None),
+        Field::BirthPlace => ("birth place", None),
+        Field::Nationality => ("nationality", None),
+        Field::Country => ("country", None),
+        Field::Gender => ("gender", None),
+        Field::Address => ("address", None),
+        Field::Position => ("position", None),
+        Field::Identifier(it) => ("identifier", Some(kind(it))),
+    })
+}
+
 /// Whether a value of this column stands on one line: a name, an identifier, the record's key.
 #[must_use]
 pub fn is_one_line(column: &str) -> bool {

@@ -88,6 +88,16 @@ fn kind_of(schema: &str, property: &str) -> RelationKind {
     }
 }
 
+/// The kind of an edge. Where the ontology has no edge for a kind, the export writes it before the words of a link: `supports: ...`.
+fn edge_kind(it: &Record, property: &str) -> RelationKind {
+    let told = || RelationKind::parse(it.first("role").split_once(": ")?.0);
+    match (it.schema.as_str(), property) {
+        ("UnknownLink", "object") => told().unwrap_or(RelationKind::Linked),
+        ("UnknownLink", _) => told().map_or(RelationKind::Linked, RelationKind::inverse),
+        (schema, property) => kind_of(schema, property),
+    }
+}
+
 /// What a property of a party means.
 #[derive(Clone, Copy)]
 enum Use {
@@ -205,7 +215,7 @@ const PARTIES: [&str; 9] = [
 ];
 
 /// Inverse sides of edges, as nested files have them: the edge is a record of its own, and joined as one.
-const INVERSE: [&str; 41] = [
+const INVERSE: [&str; 49] = [
     "positionOccupancies",
     "familyPerson",
     "familyRelative",
@@ -247,6 +257,14 @@ const INVERSE: [&str; 41] = [
     "courtCase",
     "contractAuthority",
     "projects",
+    "controlledEntities",
+    "controllingEntities",
+    "candidateSimilars",
+    "matchSimilars",
+    "ownedVehicles",
+    "operatedVehicles",
+    "securities",
+    "bankAccounts",
 ];
 
 static USES: LazyLock<BTreeMap<&'static str, (&'static str, Use)>> = LazyLock::new(|| {
@@ -380,6 +398,11 @@ pub fn all(records: Vec<Record>, parsed: &mut Parsed) {
         by_id: BTreeMap::new(),
         sanctioned: BTreeSet::new(),
         said: BTreeSet::new(),
+        edges: records
+            .iter()
+            .filter(|it| matches!(class(&it.schema), Class::Edge(..)))
+            .map(|it| it.id.clone())
+            .collect(),
     };
     let mut sides: BTreeMap<&str, &Record> = BTreeMap::new();
     for it in &records {
@@ -484,11 +507,28 @@ fn united(records: Vec<Record>, parsed: &mut Parsed) -> Vec<Record> {
             have.schema = it.schema;
             have.caption = it.caption;
         }
-        have.datasets.append(&mut it.datasets);
-        have.properties.append(&mut it.properties);
         have.oddities.append(&mut it.oddities);
+        let Record {
+            datasets, properties, ..
+        } = it;
+        have.datasets = each_once(std::mem::take(&mut have.datasets), datasets);
+        for (name, values) in properties {
+            match have.properties.iter_mut().find(|it| it.0 == name) {
+                Some((_, there)) => *there = each_once(std::mem::take(there), values),
+                None => have.properties.push((name, values)),
+            }
+        }
     }
     out
+}
+
+/// Both lists, each value once: an edge stands whole at each of its ends in a nested file, and says nothing twice.
+fn each_once(there: Vec<String>, more: Vec<String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let mut all = there;
+    all.extend(more);
+    all.retain(|it| seen.insert(it.clone()));
+    all
 }
 
 /// The entities of a file in the making.
@@ -501,6 +541,8 @@ struct Room<'a> {
     sanctioned: BTreeSet<usize>,
     /// What was noticed once and need not be again.
     said: BTreeSet<String>,
+    /// Ids of edges: in nested files they stand in properties of the parties.
+    edges: BTreeSet<String>,
 }
 
 impl Room<'_> {
@@ -675,6 +717,7 @@ impl Room<'_> {
                 };
                 build.address(field, address);
             }
+            Use::Party if self.edges.contains(value) => {}
             Use::Party => build.relation(
                 field,
                 Relation::new(kind_of("", field), field, Other::Entity(value.to_owned())),
@@ -775,7 +818,10 @@ impl Room<'_> {
             });
             for field in ["provisions", "summary", "description", "status", "duration", "endDate"] {
                 for value in it.get(field) {
-                    build.note("Sanction", &format!("{authority}, {field}: {value}"));
+                    // The measure of the listing says it already.
+                    if field != "provisions" || Measure::parse(value).is_none() {
+                        build.note("Sanction", &format!("{authority}, {field}: {value}"));
+                    }
                 }
             }
             for value in it.get("unscId") {
@@ -822,6 +868,14 @@ impl Room<'_> {
             it if it.contains("registration") || it.contains("trade licen") => IdentifierKind::Registration,
             it if it.contains("swift") || it.ends_with("bic") => IdentifierKind::Bic,
             it if it.starts_with("imo") => IdentifierKind::Imo,
+            // Our own words, as the export writes them.
+            "lei" => IdentifierKind::Lei,
+            "iban" => IdentifierKind::Iban,
+            "isin" => IdentifierKind::Isin,
+            "mmsi" => IdentifierKind::Mmsi,
+            "call sign" => IdentifierKind::CallSign,
+            "aircraft number" => IdentifierKind::AircraftNumber,
+            "un reference" => IdentifierKind::UnReference,
             _ => IdentifierKind::Other(label.to_owned()),
         };
         let country = it.get("country").find_map(Country::parse);
@@ -923,8 +977,10 @@ impl Room<'_> {
                 let Some((_, build)) = self.build(id) else { continue };
                 for other in there {
                     reached = true;
-                    let relation = Relation::new(kind_of(&it.schema, property), &kind, Other::Entity(other.clone()));
-                    build.relation("edge", relation.former(it.get("endDate").next().is_some()));
+                    let relation = Relation::new(edge_kind(it, property), &kind, Other::Entity(other.clone()));
+                    let over = it.get("endDate").next().is_some()
+                        || it.get("status").chain(it.get("description")).any(|it| it == "former");
+                    build.relation("edge", relation.former(over));
                 }
             }
         }
@@ -1099,6 +1155,11 @@ fn sorted(mut words: Vec<String>) -> Vec<String> {
 fn measures(provisions: &[&str], topics: &[String]) -> Vec<Measure> {
     let mut out = Vec::new();
     for it in provisions {
+        // Our own word, as the export writes it.
+        if let Some(measure) = Measure::parse(it) {
+            out.push(measure);
+            continue;
+        }
         let lower = it.to_lowercase();
         let has = |words: &[&str]| words.iter().any(|it| lower.contains(it));
         let before = out.len();

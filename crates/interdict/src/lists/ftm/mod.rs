@@ -1,22 +1,27 @@
 //! FollowTheMoney entities, one JSON object a line (also with entities nested in properties) -> entities + problems.
 
+mod delta;
 mod map;
 mod record;
 mod shapes;
 
+pub use delta::{apply_delta, datasets, is_delta};
 pub use shapes::{parse_nested, parse_simple, parse_statements};
 
 use super::{Format, Parsed, SourceFile};
 use crate::entity::{Problem, Severity};
 use record::{Fault, Record};
 
-/// Reads the file. The list's id is the file's dataset where all records name the same single one, else `ftm`; the entities keep
-/// their own ids.
+/// Reads the file. The list's id is the one dataset that all records name, else `ftm`; the entities keep their own ids.
 ///
 /// A broken last line is a file that was cut off. A cut right behind a line cannot be seen in the file itself. Cost: linear in the
 /// file; memory: all of its records.
 #[must_use]
 pub fn parse(file: SourceFile<'_>) -> Parsed {
+    parse_as(file, Format::Ftm)
+}
+
+fn parse_as(file: SourceFile<'_>, format: Format) -> Parsed {
     let mut problems = Vec::new();
     let mut records: Vec<Record> = Vec::new();
     let (mut lines, mut broken) = (0, 0);
@@ -50,7 +55,7 @@ pub fn parse(file: SourceFile<'_>) -> Parsed {
         _ if records.is_empty() => Some("no line is a FollowTheMoney entity"),
         _ => None,
     };
-    let mut parsed = Parsed::new(list(&records), Format::Ftm);
+    let mut parsed = Parsed::new(list(&records), format);
     parsed.problems = problems;
     if broken > 0 {
         *parsed.count("(line)") = super::Count {
@@ -81,9 +86,18 @@ pub fn parse(file: SourceFile<'_>) -> Parsed {
     parsed
 }
 
+/// The dataset that every record names, where it is one: records of a dataset may name others beside it.
 fn list(records: &[Record]) -> String {
-    match records.first().map(|it| it.datasets.as_slice()) {
-        Some([only]) if records.iter().all(|it| it.datasets.as_slice() == [only.as_str()]) => only.clone(),
+    let mut common: Vec<&String> = records
+        .first()
+        .map(|it| it.datasets.iter().collect())
+        .unwrap_or_default();
+    for it in records {
+        common.retain(|name| it.datasets.contains(name));
+    }
+    common.dedup();
+    match common.as_slice() {
+        [only] => (*only).clone(),
         _ => "ftm".to_owned(),
     }
 }

@@ -12,7 +12,7 @@ use crate::entity::{
 use crate::lists::draft::{Draft, one_line};
 
 /// Where values of one of the two formats stand: the names of its fields.
-pub(super) struct Fields {
+pub(in crate::lists) struct Fields {
     pub name: &'static str,
     pub alias: &'static str,
     pub address: &'static str,
@@ -32,7 +32,7 @@ pub(super) const CSV: Fields = Fields {
 };
 
 /// The field names of the XML.
-pub(super) const XML: Fields = Fields {
+pub(in crate::lists) const XML: Fields = Fields {
     name: "lastName",
     alias: "akaList/aka",
     address: "addressList/address",
@@ -289,7 +289,8 @@ impl Said<'_> {
     };
 }
 
-fn labelled(it: &mut Draft<'_>, raw: &RawValue, fields: &Fields) {
+/// Adds a labelled value, by what its label means.
+pub(in crate::lists) fn labelled(it: &mut Draft<'_>, raw: &RawValue, fields: &Fields) {
     let label = raw.label.trim();
     let said = Said {
         issuer: &raw.country,

@@ -6,10 +6,10 @@
 //! accept it: a stored list is read again at each start, by bytes alone, and a list that lost its end clears people. So are excerpts
 //! (a few rows without the mark, or with the count of the whole), and copies whose line ends or last bytes some tool took away.
 
-mod record;
+pub(in crate::lists) mod record;
 mod xml_record;
-mod remarks;
-mod map;
+pub(in crate::lists) mod remarks;
+pub(in crate::lists) mod map;
 mod advanced;
 mod enhanced;
 

@@ -45,7 +45,7 @@ pub(super) struct RawAddress {
 
 /// A labelled value: a column, an `id` of the XML, or a birth date.
 #[derive(Clone, Debug, Default)]
-pub(super) struct RawValue {
+pub(in crate::lists) struct RawValue {
     /// The label as in [`super::remarks::LABELS`] or as the publisher writes it.
     pub label: Arc<str>,
     /// The value.

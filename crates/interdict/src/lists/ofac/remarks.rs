@@ -8,7 +8,7 @@ use crate::lists::draft::country;
 
 /// What a label stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Label {
+pub(in crate::lists) enum Label {
     /// A birth date.
     Birth,
     /// A place of birth.
@@ -246,7 +246,7 @@ pub(super) static LABELS: &[(&str, Label)] = &[
 
 /// One clause of the remarks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Clause<'a> {
+pub(in crate::lists) enum Clause<'a> {
     /// `a.k.a. 'NAME'` and its kin.
     Alias(NameKind, String),
     /// A label of the table, with the clause behind it.
@@ -261,7 +261,7 @@ pub(super) enum Clause<'a> {
 const MAX_ALIAS: usize = 400;
 
 /// Takes remarks apart. With `cut`, the last clause may be half a one and is given as text.
-pub(super) fn clauses(remarks: &str, cut: bool) -> Vec<Clause<'_>> {
+pub(in crate::lists) fn clauses(remarks: &str, cut: bool) -> Vec<Clause<'_>> {
     let remarks = remarks.trim();
     // Exactly one full stop ends the remarks: `CO LTD..` keeps its own.
     let remarks = remarks.strip_suffix('.').unwrap_or(remarks);

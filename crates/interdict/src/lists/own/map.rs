@@ -1,0 +1,396 @@
+//! What the rows mean, by the mapping.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::mapping::{self, Column, Mapping};
+use super::record::Record;
+use crate::entity::{
+    Authority, Entity, IdentifierKind, Listing, NameKind, Other, PartialDate, PartyName, Problem, Relation, Schema,
+    Severity,
+};
+use crate::lists::Parsed;
+use crate::lists::draft::{Draft, one_line};
+
+/// Makes entities of all rows; those of one key are one.
+pub fn all(rows: &[Record], mapping: &Mapping, parsed: &mut Parsed) {
+    let keyed = mapping.columns.values().any(|it| it.field == "key");
+    if !keyed {
+        let message = "no column is the key: entities are known by what their rows hold, and change their id with it";
+        parsed
+            .problems
+            .push(Problem::new(Severity::Notice, "header", "", "", message));
+    }
+    let mut groups: Vec<(String, Vec<&Record>)> = Vec::new();
+    let mut by_key: BTreeMap<String, usize> = BTreeMap::new();
+    let mut repeated = 0_usize;
+    for row in rows {
+        let key = match key(row, mapping) {
+            Some(it) => it,
+            None if keyed => {
+                parsed.problems.push(Problem::new(
+                    Severity::Loss,
+                    &row.place,
+                    "",
+                    &shown(row),
+                    "a row without its key",
+                ));
+                let count = parsed.count("row");
+                count.records += 1;
+                count.lost += 1;
+                continue;
+            }
+            None => hashed(row),
+        };
+        match by_key.get(&key).and_then(|at| groups.get_mut(*at)) {
+            Some(group) => {
+                repeated += 1;
+                group.1.push(row);
+            }
+            None => {
+                by_key.insert(key.clone(), groups.len());
+                groups.push((key, vec![row]));
+            }
+        }
+    }
+    if repeated > 0 {
+        let message = "rows whose key stood before: the facts of all rows of a key are united";
+        parsed.problems.push(Problem::new(
+            Severity::Notice,
+            "",
+            "key",
+            &repeated.to_string(),
+            message,
+        ));
+    }
+    let mut taken = BTreeSet::new();
+    for (key, rows) in &groups {
+        let entity = entity(key, rows, mapping, &mut taken, &mut parsed.problems);
+        let count = parsed.count("row");
+        count.records += rows.len();
+        if entity.is_some() {
+            count.entities += rows.len();
+        } else {
+            count.lost += rows.len();
+        }
+        parsed.entities.extend(entity);
+    }
+}
+
+fn shown(row: &Record) -> String {
+    row.values
+        .iter()
+        .flat_map(|it| &it.1)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn key(row: &Record, mapping: &Mapping) -> Option<String> {
+    let parts: Vec<String> = mapping
+        .columns
+        .iter()
+        .filter(|it| it.1.field == "key")
+        .flat_map(|it| row.get(it.0))
+        .map(|it| one_line(it))
+        .filter(|it| !it.is_empty())
+        .collect();
+    (!parts.is_empty()).then(|| parts.join("-"))
+}
+
+/// A key made of what the row holds.
+fn hashed(row: &Record) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for (column, values) in &row.values {
+        for it in values {
+            hasher.update(column.as_bytes());
+            hasher.update(&[0]);
+            hasher.update(it.trim().as_bytes());
+            hasher.update(&[0]);
+        }
+    }
+    hasher.finalize().to_hex().chars().take(16).collect()
+}
+
+/// The values of one column in one row: split, mapped, without white space around them.
+fn values(row: &Record, name: &str, column: &Column) -> Vec<String> {
+    let whole = row.get(name).iter();
+    let split: Vec<String> = match &column.separator {
+        Some(mark) => whole
+            .flat_map(|it| it.split(mark.as_str()))
+            .map(str::to_owned)
+            .collect(),
+        None => whole.cloned().collect(),
+    };
+    split
+        .iter()
+        .map(|it| it.trim())
+        .filter(|it| !it.is_empty())
+        .map(|it| column.values.get(it).cloned().unwrap_or_else(|| it.to_owned()))
+        .collect()
+}
+
+/// What a row says of its listing.
+struct Told {
+    listing: Listing,
+    measures_told: bool,
+    programmes_told: bool,
+}
+
+fn entity(
+    key: &str,
+    rows: &[&Record],
+    mapping: &Mapping,
+    taken: &mut BTreeSet<String>,
+    problems: &mut Vec<Problem>,
+) -> Option<Entity> {
+    let mut it = Draft::new(&mapping.list, key, mapping.schema, problems);
+    let mut told = Told {
+        listing: Listing {
+            authority: mapping.authority.clone(),
+            list: mapping.list.clone(),
+            reference: key.to_owned(),
+            programmes: mapping.programme.iter().cloned().collect(),
+            measures: mapping.measures.clone(),
+            legal_basis: None,
+            since: None,
+            url: None,
+        },
+        measures_told: false,
+        programmes_told: false,
+    };
+    // The schema first: names and dates are read by it.
+    for row in rows {
+        for (name, column) in mapping.columns.iter().filter(|it| it.1.field == "schema") {
+            for value in values(row, name, column) {
+                match Schema::parse(&value) {
+                    Some(schema) => it.entity.party.schema = schema,
+                    None => {
+                        it.note("schema", &format!("{name}: {value}"));
+                        it.problem(
+                            Severity::Notice,
+                            name,
+                            &value,
+                            "a kind that is not known: the mapping's `schema` is taken",
+                        );
+                    }
+                }
+            }
+        }
+    }
+    for row in rows {
+        names(&mut it, row, mapping);
+        for (name, column) in &mapping.columns {
+            for value in values(row, name, column) {
+                one(&mut it, &mut told, row, name, column, &value, mapping);
+            }
+        }
+        for (name, all) in &row.values {
+            if !mapping.names(name) {
+                for value in all.iter().map(|it| it.trim()).filter(|it| !it.is_empty()) {
+                    it.note("(unmapped)", &format!("{name}: {value}"));
+                }
+            }
+        }
+    }
+    let party = &it.entity.party;
+    if party.names.is_empty() && party.identifiers.is_empty() {
+        let place = rows.first().map_or("", |it| it.place.as_str());
+        it.problem(
+            Severity::Loss,
+            "name",
+            place,
+            "neither a name nor an identifier: cannot be screened",
+        );
+        return None;
+    }
+    told.listing.measures.sort_unstable();
+    told.listing.measures.dedup();
+    it.entity.listings.push(told.listing);
+    it.entity.topics.extend(mapping.topics.iter().cloned());
+    it.entity.topics.sort_unstable();
+    it.entity.topics.dedup();
+    Some(it.finish(taken))
+}
+
+/// The whole names of a row, and the one that its parts make up.
+fn names(it: &mut Draft<'_>, row: &Record, mapping: &Mapping) {
+    let of = |field: &str| -> Vec<(PartyName, bool)> {
+        let columns = mapping.columns.iter().filter(|it| it.1.field == field);
+        columns
+            .flat_map(|(name, column)| {
+                values(row, name, column).into_iter().map(|value| {
+                    let value = one_line(&value);
+                    let name = if column.inverted {
+                        PartyName::from_inverted(&value)
+                    } else {
+                        PartyName::new(value)
+                    };
+                    (name, column.inverted)
+                })
+            })
+            .collect()
+    };
+    let plain = |field: &str| of(field).into_iter().map(|it| it.0.text).collect::<Vec<_>>().join(" ");
+    let given = one_line(&format!("{} {}", plain("given name"), plain("middle name")));
+    let composed = PartyName::from_parts(&given, &plain("family name"));
+    let words = |it: &str| {
+        let mut out: Vec<String> = it.split_whitespace().map(str::to_lowercase).collect();
+        out.sort_unstable();
+        out
+    };
+    let mut composed = Some(composed).filter(|it| !it.text.is_empty());
+    let mut first = !it
+        .entity
+        .party
+        .names
+        .iter()
+        .any(|it| it.value.kind == NameKind::Primary);
+    for (mut name, _) in of("name") {
+        if let Some(parts) = composed.take_if(|it| words(&it.text) == words(&name.text)) {
+            name.given = parts.given;
+            name.family = parts.family;
+        }
+        let kind = if first { NameKind::Primary } else { NameKind::Alias };
+        first = false;
+        // A row that repeats the main name of its key adds nothing.
+        let known = it.entity.party.names.iter().any(|it| it.value.text == name.text);
+        if !known {
+            it.name("name", name.kind(kind));
+        }
+    }
+    if let Some(name) = composed
+        && !it.entity.party.names.iter().any(|it| it.value.text == name.text)
+    {
+        it.name(
+            "given name, family name",
+            name.kind(if first { NameKind::Primary } else { NameKind::Alias }),
+        );
+    }
+    for (field, kind, weak) in [
+        ("alias", NameKind::Alias, false),
+        ("weak alias", NameKind::Alias, true),
+        ("former name", NameKind::Former, false),
+    ] {
+        for (name, _) in of(field) {
+            it.name(field_name(field), name.kind(kind).weak(weak));
+        }
+    }
+}
+
+fn field_name(field: &str) -> &'static str {
+    mapping::FIELDS
+        .iter()
+        .find(|it| **it == field)
+        .copied()
+        .unwrap_or("name")
+}
+
+fn one(it: &mut Draft<'_>, told: &mut Told, row: &Record, name: &str, column: &Column, value: &str, mapping: &Mapping) {
+    let country = || {
+        let values = column.country.as_deref().map(|it| row.get(it));
+        values.and_then(|it| it.first()).map_or("", |it| it.trim())
+    };
+    match column.field {
+        "birth date" => match date(column, value) {
+            // One column for both is usual: a company is founded, a ship is built.
+            Some(date)
+                if !matches!(
+                    it.entity.party.schema,
+                    Schema::Person | Schema::LegalEntity | Schema::Thing
+                ) =>
+            {
+                it.founded("birth date", &date.to_string());
+            }
+            Some(date) => it.birth("birth date", date),
+            None => odd_date(it, name, column, value),
+        },
+        "founded" => match date(column, value) {
+            Some(date) => it.founded("founded", &date.to_string()),
+            None => odd_date(it, name, column, value),
+        },
+        "birth place" => it.birth_place("birth place", value),
+        "nationality" => it.nationality("nationality", value),
+        "country" => it.country("country", value),
+        "gender" => it.gender("gender", value),
+        "address" => it.address("address", &[&one_line(value)], "", country()),
+        "position" => it.position("position", value),
+        "note" => it.note("note", &format!("{name}: {value}")),
+        "identifier" => {
+            let kind = column
+                .kind
+                .clone()
+                .unwrap_or_else(|| IdentifierKind::Other(name.to_owned()));
+            it.identifier("identifier", kind, value, country(), false);
+        }
+        "relation" => {
+            let other = if column.by_key {
+                Other::Entity(format!("{}-{value}", mapping.list))
+            } else {
+                Other::Name(value.to_owned())
+            };
+            it.relation("relation", Relation::new(column.relation, name, other));
+        }
+        "listed since" => match date(column, value) {
+            Some(date) if told.listing.since.is_none_or(|have| date.day_span() < have.day_span()) => {
+                told.listing.since = Some(date);
+            }
+            Some(_) => {}
+            None => odd_date(it, name, column, value),
+        },
+        // Whether a day has passed is not for a list to say: the day is shown.
+        "listed until" => it.note("listed until", &format!("{name}: {value}")),
+        "programme" => {
+            if !std::mem::replace(&mut told.programmes_told, true) {
+                told.listing.programmes.clear();
+            }
+            if !told.listing.programmes.iter().any(|it| it == value) {
+                told.listing.programmes.push(value.to_owned());
+            }
+        }
+        "measure" => match mapping::measure(value) {
+            Ok(measure) => {
+                if !std::mem::replace(&mut told.measures_told, true) {
+                    told.listing.measures.clear();
+                }
+                told.listing.measures.push(measure);
+            }
+            Err(_) => {
+                it.note("measure", &format!("{name}: {value}"));
+                it.problem(
+                    Severity::Notice,
+                    name,
+                    value,
+                    "a measure that is not known: the mapping's one is taken",
+                );
+            }
+        },
+        "authority" => told.listing.authority = Authority::parse(value),
+        "legal basis" => told.listing.legal_basis = Some(value.to_owned()),
+        "url" => told.listing.url = Some(value.to_owned()),
+        "topic" => it.entity.topics.push(value.to_owned()),
+        // Names, the key and the schema are read before.
+        _ => {}
+    }
+}
+
+fn odd_date(it: &mut Draft<'_>, name: &str, column: &Column, value: &str) {
+    it.note(column.field, &format!("{name}: {value}"));
+    let message = if column.formats.is_empty() {
+        "not a date that exists; kept as a note"
+    } else {
+        "not a date in any of the formats of the mapping; kept as a note"
+    };
+    it.problem(Severity::Notice, name, value, message);
+}
+
+/// A date by the formats of the mapping; without any, in the shapes that the official lists use. A year alone is always read.
+fn date(column: &Column, value: &str) -> Option<PartialDate> {
+    if column.formats.is_empty() || (value.len() == 4 && value.bytes().all(|it| it.is_ascii_digit())) {
+        return PartialDate::parse(value).ok();
+    }
+    column.formats.iter().find_map(|format| {
+        let found = jiff::fmt::strtime::parse(format, value).ok()?;
+        let small = |it: Option<i8>| it.and_then(|it| u8::try_from(it).ok());
+        PartialDate::new(found.year()?, small(found.month()), small(found.day())).ok()
+    })
+}
