@@ -162,6 +162,19 @@ pub fn date(text: &str) -> Option<PartialDate> {
     }
 }
 
+/// The seven digits behind `IMO`, where a text has them: `IMO Number: 8405270`.
+#[must_use]
+pub fn imo_in(text: &str) -> Option<String> {
+    let upper = text.to_ascii_uppercase();
+    let (_, behind) = upper.split_once("IMO")?;
+    let digits: String = behind
+        .chars()
+        .skip_while(|it| !it.is_ascii_digit())
+        .take_while(char::is_ascii_digit)
+        .collect();
+    (digits.len() == 7).then_some(digits)
+}
+
 /// The number in a text about a document: `Passport No: 592667 (Qatari passport issued on 3 May 2007)` gives `592667`,
 /// `SE 012820 (Afghan). Issued on 4 Nov 2000` gives `SE 012820`. `None` where no word looks like a number.
 #[must_use]

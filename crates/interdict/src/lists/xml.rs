@@ -14,6 +14,8 @@ use crate::entity::{Problem, Severity};
 const MAX_DEPTH: usize = 64;
 /// A record of more bytes of text and attributes than this ends the reading: OFAC's largest record is 69 kB.
 const MAX_RECORD_BYTES: usize = 16 << 20;
+/// What an element counts for beside them: a record of nothing but empty elements is no small one.
+const ELEMENT_BYTES: usize = 64;
 
 /// One element with all that it holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,7 +24,7 @@ pub struct Element {
     pub name: String,
     /// Attributes by local name, in file order.
     pub attributes: Vec<(String, String)>,
-    /// The text directly inside, whitespace at both ends removed.
+    /// The text directly inside, whitespace at both ends removed unless `xml:space` says to preserve it.
     pub text: String,
     /// Elements directly inside, in file order.
     pub children: Vec<Element>,
@@ -168,6 +170,7 @@ fn walk(
                     return Err(fatal(at, "", "an element stands behind the end of the root element"));
                 }
                 let element = element(&start, at)?;
+                size += ELEMENT_BYTES;
                 size += element
                     .attributes
                     .iter()
@@ -192,7 +195,7 @@ fn walk(
             Event::End(_) => match record.pop() {
                 Some(mut done) => {
                     let trimmed = done.text.trim();
-                    if trimmed.len() != done.text.len() {
+                    if trimmed.len() != done.text.len() && done.attribute("space") != "preserve" {
                         done.text = trimmed.to_owned();
                     }
                     match record.last_mut() {
@@ -316,6 +319,7 @@ mod tests {
             "r/d=1;LIST/p=a & b;LIST/p=;",
         );
         check("<r><p>caf\u{e9} &#x1F6A2;</p></r>".as_bytes(), "r/p=café 🚢;");
+        check(b"<r><p> a </p><p xml:space='preserve'> a </p></r>", "r/p=a;r/p= a ;");
         check(
             b"<?xml version='1.0' encoding='windows-1252'?><r><p>caf\xe9</p></r>",
             "r/p=café;",
