@@ -9,6 +9,7 @@ pub mod csv;
 mod draft;
 mod build;
 mod cells;
+mod dates;
 pub mod ofac;
 pub mod un;
 pub mod eu;
