@@ -27,7 +27,7 @@ struct Found {
 }
 
 /// Endings that lists have. A file of such an ending that is none is an error even in a folder: it may be a damaged list.
-const ENDINGS: [&str; 6] = ["csv", "xml", "json", "jsonl", "ndjson", "ftm"];
+const ENDINGS: [&str; 7] = ["csv", "xml", "json", "jsonl", "ndjson", "ftm", "xlsx"];
 
 /// Lists in files and folders, and files in folders that were left out since they do not look like lists.
 struct Gathered {

@@ -55,6 +55,9 @@ pub fn group(files: &[SourceFile<'_>]) -> Vec<Group> {
 const HEAD: usize = 64 << 10;
 
 fn look(file: SourceFile<'_>) -> Result<Format, String> {
+    if file.bytes.starts_with(b"PK\x03\x04") {
+        return zipped(file.bytes);
+    }
     let head = &file.bytes[..file.bytes.len().min(HEAD)];
     let encoding = encoding_rs::Encoding::for_bom(head).map_or(encoding_rs::UTF_8, |it| it.0);
     // Damaged letters do not matter here: all that is looked for is ASCII.
@@ -68,6 +71,16 @@ fn look(file: SourceFile<'_>) -> Result<Format, String> {
         Some(b'{') => json(text),
         Some(b'[') => Err("a JSON array: FollowTheMoney has one object a line".to_owned()),
         _ => csv(text, file.name),
+    }
+}
+
+/// A spreadsheet is told by a part that each has: its name stands in the archive as it is, even where the archive is cut off.
+fn zipped(bytes: &[u8]) -> Result<Format, String> {
+    let mark = b"xl/workbook.xml";
+    if bytes.windows(mark.len()).any(|it| it == mark) {
+        Ok(Format::AuXlsx)
+    } else {
+        Err("a ZIP archive that is no spreadsheet: its content has to be unpacked first".to_owned())
     }
 }
 
@@ -114,6 +127,10 @@ fn root(text: &str) -> Option<&str> {
 }
 
 fn json(text: &str) -> Result<Format, String> {
+    // The French register may be one line or thousands.
+    if text.contains("\"Publications\"") {
+        return Ok(Format::FrJson);
+    }
     // The line may be longer than what is looked at, or cut off: then the parser is the one to say so.
     let line = text.lines().next().unwrap_or(text);
     let has = |it: &str| line.contains(&format!("\"{it}\""));
@@ -221,6 +238,20 @@ mod tests {
             "a FollowTheMoney delta file: it says what changes, not what is listed",
         );
         check("a", "<Sanctions>", "ofac-advanced");
+        check("a", "<swiss-sanctions-list list-type='whole-list'>", "ch-xml");
+        check("a", "<data-set>", "ca-xml");
+        check("a", "<feed xmlns='http://www.w3.org/2005/Atom'>", "ca-atom");
+        check(
+            "a",
+            "{\n \"Publications\": {\n  \"DatePublication\": \"2025\"",
+            "fr-json",
+        );
+        check("a.csv", "PK\u{3}\u{4}...xl/workbook.xml...", "au-xlsx");
+        check(
+            "a.xlsx",
+            "PK\u{3}\u{4}...sdn.xml...",
+            "a ZIP archive that is no spreadsheet: its content has to be unpacked first",
+        );
     }
 
     #[test]
