@@ -186,7 +186,16 @@ fn left_open(tree: &Tree) -> Vec<String> {
 
 /// Of the engine's rooms only `wire`, the readers of JSON lists (FollowTheMoney, France, the US, Senzing, own ones) and the policy file know serde.
 fn serde(tree: &Tree) -> Vec<String> {
-    let allowed = ["wire", "lists/ftm", "lists/fr", "lists/us", "lists/senzing", "lists/own", "policy", "resolve/decisions"];
+    let allowed = [
+        "wire",
+        "lists/ftm",
+        "lists/fr",
+        "lists/us",
+        "lists/senzing",
+        "lists/own",
+        "policy",
+        "resolve/decisions",
+    ];
     let mut faults = Vec::new();
     for (path, text) in rust(tree) {
         let Some(below) = path.strip_prefix(ENGINE) else {
@@ -580,12 +589,16 @@ mod planted {
         check(
             serde,
             &[("crates/interdict/src/entity/mod.rs", text)],
-            &["crates/interdict/src/entity/mod.rs: `serde` outside wire, lists/ftm, lists/fr, lists/us, lists/senzing, lists/own, policy, resolve/decisions"],
+            &[
+                "crates/interdict/src/entity/mod.rs: `serde` outside wire, lists/ftm, lists/fr, lists/us, lists/senzing, lists/own, policy, resolve/decisions",
+            ],
         );
         check(
             serde,
             &[("crates/interdict/src/policy_like.rs", text)],
-            &["crates/interdict/src/policy_like.rs: `serde` outside wire, lists/ftm, lists/fr, lists/us, lists/senzing, lists/own, policy, resolve/decisions"],
+            &[
+                "crates/interdict/src/policy_like.rs: `serde` outside wire, lists/ftm, lists/fr, lists/us, lists/senzing, lists/own, policy, resolve/decisions",
+            ],
         );
         check(
             serde,

@@ -1,5 +1,7 @@
 //! What the entries of the two US files mean.
 
+use std::sync::Arc;
+
 use std::collections::BTreeSet;
 
 use super::record::{Entry, Place};
@@ -117,15 +119,16 @@ fn facts(it: &mut Draft<'_>, entry: &Entry) {
         address(it, place);
     }
     let ship = entry.ship.iter().map(|(label, value)| RawValue {
-        label: (*label).to_owned(),
+        label: Arc::from(*label),
         value: value.clone(),
         ..RawValue::default()
     });
     let ids = entry.ids.iter().map(|id| RawValue {
-        label: id.label.clone(),
+        label: Arc::from(id.label.as_str()),
         value: id.number.clone(),
-        country: id.country.clone(),
+        country: Arc::from(id.country.as_str()),
         detail: id.dates.clone(),
+        ..RawValue::default()
     });
     for value in ship.chain(ids).filter(|it| !it.value.trim().is_empty()) {
         if value.label.is_empty() {
