@@ -235,7 +235,7 @@ fn plain(name: &str) -> Vec<String> {
 }
 
 /// Entries of other lists whose reference is another one's: the UN's entry of the reference has none of its names, and another entry
-/// of the UN has one word for word. Told without the merger. Place -> reference.
+/// of the UN has the same first name, word for word. Told without the merger. Place -> reference.
 fn misprinted(entities: &[Entity], gold: &BTreeMap<String, Vec<usize>>) -> BTreeMap<usize, String> {
     let names = |at: usize| -> BTreeSet<Vec<String>> {
         entities[at]
@@ -246,11 +246,9 @@ fn misprinted(entities: &[Entity], gold: &BTreeMap<String, Vec<usize>>) -> BTree
             .filter(|it| it.len() > 1)
             .collect()
     };
-    let mut named: BTreeMap<Vec<String>, BTreeSet<usize>> = BTreeMap::new();
+    let mut first: BTreeMap<Vec<String>, BTreeSet<usize>> = BTreeMap::new();
     for at in (0..entities.len()).filter(|at| list_of(&entities[*at]) == "un-sc") {
-        for name in names(at) {
-            named.entry(name).or_default().insert(at);
-        }
+        first.entry(plain(entities[at].caption())).or_default().insert(at);
     }
     let mut out = BTreeMap::new();
     for (reference, entries) in gold {
@@ -262,13 +260,10 @@ fn misprinted(entities: &[Entity], gold: &BTreeMap<String, Vec<usize>>) -> BTree
         for at in entries.iter().filter(|at| list_of(&entities[**at]) != "un-sc") {
             let mine = names(*at);
             let shared = own.iter().any(|own| names(*own).intersection(&mine).next().is_some());
-            let others = mine
-                .iter()
-                .filter_map(|it| named.get(it))
-                .flatten()
-                .filter(|it| !own.contains(it))
-                .count();
-            if !shared && others > 0 {
+            let another = first
+                .get(&plain(entities[*at].caption()))
+                .is_some_and(|it| it.iter().any(|it| !own.contains(it)));
+            if !shared && another {
                 out.insert(*at, reference.clone());
             }
         }

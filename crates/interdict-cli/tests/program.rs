@@ -315,22 +315,22 @@ fn what_an_explanation_looks_like() {
     check_text(
         &["explain", "32391", "Angela Merkel"],
         expect![[r#"
-        SAMPLE LISTS ONLY, not for real screening: load lists with `interdict lists add`
-        policy us-bank@1 · 8 lists, 113 entities · snapshot <id>
+            SAMPLE LISTS ONLY, not for real screening: load lists with `interdict lists add`
+            policy us-bank@1 · 8 lists, 102 entities · snapshot <id>
 
-        Angela Merkel: no match, score 0.00, threshold 0.50
-          the index does not bring the two together: their best possible score is under
-          the threshold
+            Angela Merkel: no match, score 0.00, threshold 0.50
+              the index does not bring the two together: their best possible score is under
+              the threshold
 
-          0.00  Ousmane Illiassou DJIBO [us-ofac-sdn-32391], Person
-                listed      OFAC · SDGT · asset freeze
-                follows     nothing: the score is under the threshold. If it were the
-                            same: block: property is blocked: hold it, do not send it
-                            back, report within 10 business days (31 CFR 501.603,
-                            594.201 and the blocking section of each programme)
-                name         +0.00  no part of any name agrees and no identifier is
-                                    shared: nothing to compare, the score is 0
-    "#]],
+              0.00  Ousmane Illiassou DJIBO [us-ofac-sdn-32391], Person
+                    listed      OFAC · SDGT · asset freeze
+                    follows     nothing: the score is under the threshold. If it were the
+                                same: block: property is blocked: hold it, do not send it
+                                back, report within 10 business days (31 CFR 501.603,
+                                594.201 and the blocking section of each programme)
+                    name         +0.00  no part of any name agrees and no identifier is
+                                        shared: nothing to compare, the score is 0
+        "#]],
     );
 }
 

@@ -223,8 +223,17 @@ fn nearest(a: &[Span], b: &[Span]) -> Option<(i32, Span, Span)> {
 /// Compares two entries in full. Names come first: without a pair of them that is alike, the rest is not looked at unless a key
 /// is shared.
 pub(super) fn compare(a: Side<'_>, b: Side<'_>, words: &Profiles) -> Compared {
+    // A publisher's own number goes before estimates of age and the like; not before a person and a ship.
+    let shared = |key: fn(&Key) -> bool| {
+        let (p, q) = (a.profile, b.profile);
+        p.keys.iter().any(|it| key(it) && q.keys.binary_search(it).is_ok())
+    };
+    let veto = veto(a.profile, b.profile).filter(|it| {
+        !shared(|it| matches!(it, Key::Entry(_)))
+            && (matches!(it, Veto::Schema) || !shared(|it| matches!(it, Key::Reference(_))))
+    });
     let mut out = Compared {
-        veto: veto(a.profile, b.profile),
+        veto,
         ..Compared::default()
     };
     if out.veto.is_some() {
