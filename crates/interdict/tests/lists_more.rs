@@ -497,6 +497,8 @@ fn real_us_csl() {
         &[
             // A state of the US in place of a country.
             ("notice addresses: a country that is not known; kept in the address", 1),
+            // `0097-06-30`, for 1997.
+            ("notice start_date: not a date that exists; kept as a note", 3),
             // Labels of OFAC that its own table does not hold.
             (
                 "notice ids: a type of identifier that is not known; kept under its label",

@@ -819,7 +819,7 @@ impl Room<'_> {
             for field in ["provisions", "summary", "description", "status", "duration", "endDate"] {
                 for value in it.get(field) {
                     // The measure of the listing says it already.
-                    if field != "provisions" || Measure::parse(value).is_none() {
+                    if field != "provisions" || own_word(value).is_none() {
                         build.note("Sanction", &format!("{authority}, {field}: {value}"));
                     }
                 }
@@ -1155,8 +1155,8 @@ fn sorted(mut words: Vec<String>) -> Vec<String> {
 fn measures(provisions: &[&str], topics: &[String]) -> Vec<Measure> {
     let mut out = Vec::new();
     for it in provisions {
-        // Our own word, as the export writes it.
-        if let Some(measure) = Measure::parse(it) {
+        // Our own word, as the export writes it. `none` frees nobody: in another's file it may mean anything.
+        if let Some(measure) = own_word(it) {
             out.push(measure);
             continue;
         }
@@ -1187,6 +1187,10 @@ fn measures(provisions: &[&str], topics: &[String]) -> Vec<Measure> {
         out.push(measure_of_topics(topics).unwrap_or(Measure::Freeze));
     }
     out
+}
+
+fn own_word(provision: &str) -> Option<Measure> {
+    Measure::parse(provision).filter(|it| *it != Measure::None)
 }
 
 /// Topics of persons whom the rules on politically exposed persons are about, and of persons of interest: listed, with no measure.
