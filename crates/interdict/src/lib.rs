@@ -16,6 +16,7 @@
 //! | [`index`] | prepared entities -> candidates: too many, never too few |
 //! | [`policy`] | matches -> decision |
 //! | [`engine`] | the immutable facade: query -> screening |
+//! | [`gate`] | a new version of a list -> whether it may be screened against |
 //! | `document` | text -> mentions -> the same engine |
 //! | [`wire`] | all JSON, versioned |
 
@@ -34,5 +35,6 @@ pub mod score;
 pub mod index;
 pub mod policy;
 pub mod engine;
+pub mod gate;
 pub mod document;
 pub mod wire;

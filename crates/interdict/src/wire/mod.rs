@@ -8,6 +8,7 @@ pub mod screening;
 pub mod reading;
 pub mod record;
 pub mod checked;
+pub mod summary;
 pub mod strict;
 
 use std::fmt::Write;
