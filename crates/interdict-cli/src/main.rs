@@ -10,7 +10,10 @@ mod loading;
 mod records;
 mod screen;
 mod explain;
+mod control;
+mod admit;
 mod lists;
+mod history;
 mod read;
 mod page;
 
@@ -78,6 +81,8 @@ fn dispatch(args: Args, plan: &Plan, out: &mut Out) -> Result<Decision, Failure>
         Command::Explain(it) => explain::run(it, plan, out),
         Command::Lists { command } => match command {
             ListsCommand::Add(it) => lists::add(&it, plan, out),
+            ListsCommand::Import(it) => history::import(&it, plan, out),
+            ListsCommand::Log(it) => history::log(&it, plan, out),
             ListsCommand::Show(it) => lists::show(&it, plan, out),
             ListsCommand::Check(it) => lists::check(&it, plan, out),
             ListsCommand::Remove(it) => lists::remove(&it, plan, out),

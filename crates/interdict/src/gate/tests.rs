@@ -106,7 +106,10 @@ fn each_gate_fails_for_what_it_is_there_for() {
     );
     // Two of a hundred, five of any.
     check(|it| *it = list(980, 100), &[]);
-    check(|it| *it = list(979, 100), &["shrink: A/Person 1000 -> 979"]);
+    check(
+        |it| *it = list(979, 100),
+        &["shrink: Person 1003 -> 982; A/Person 1000 -> 979"],
+    );
     check(|it| *it = list(1_000, 95), &[]);
     check(
         |it| *it = list(1_000, 94),
