@@ -3,6 +3,7 @@
 mod documents;
 mod eval;
 mod frequency;
+mod inventory;
 mod lists;
 mod measure;
 mod steps;
@@ -38,6 +39,11 @@ const CHORES: &[Chore] = &[
         name: "measure",
         does: "measure the engine over the real lists: control, clean, complete",
         run: measure::run,
+    },
+    Chore {
+        name: "lists",
+        does: "read every real list and print what came of it, with time and memory; `--write` makes docs/lists.md of it",
+        run: inventory::run,
     },
     Chore {
         name: "documents",
