@@ -13,6 +13,9 @@ use crate::lists;
 
 /// Runs the named measurements.
 pub fn run(what: &[String]) -> Result<(), String> {
+    if what.first().is_some_and(|it| it == "kill") {
+        return kill(&what[1..]);
+    }
     let Some(shared) = lists::shared() else {
         return Err("the shared data is not there".to_owned());
     };
@@ -294,4 +297,25 @@ fn complete(snapshot: &Snapshot, policy: &Policy, shared: &Path) {
         names.len(),
         start.elapsed().as_micros() as f64 / scored as f64
     );
+}
+
+/// `measure kill --rounds N`: the crash test of the program, as often as asked.
+fn kill(args: &[String]) -> Result<(), String> {
+    let rounds = match args {
+        [] => "500",
+        [option, rounds] if option == "--rounds" => rounds,
+        _ => return Err("measure kill [--rounds N]".to_owned()),
+    };
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let status = std::process::Command::new(cargo)
+        .args(["test", "--release", "-p", "interdict-cli", "--test", "crash"])
+        .args(["--", "sigkill", "--nocapture"])
+        .env("INTERDICT_KILL_ROUNDS", rounds)
+        .status()
+        .map_err(|it| it.to_string())?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err("a kill left a store that is not whole, or the test did not run".to_owned())
+    }
 }

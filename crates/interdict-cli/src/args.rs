@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use jiff::{SignedDuration, Timestamp, civil};
+
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::embedded::LONG_VERSION;
@@ -30,9 +32,24 @@ pub struct Args {
         global = true
     )]
     pub store: Option<PathBuf>,
+    /// The time it is: RFC 3339, or so long from now (+25h). For tests
+    #[arg(long, value_name = "TIME", global = true, hide = true, allow_hyphen_values = true, value_parser = time)]
+    pub now: Option<Timestamp>,
     /// When to colour the output; NO_COLOR is respected
     #[arg(long, value_enum, default_value_t = Color::Auto, global = true)]
     pub color: Color,
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    let Some(rest) = text.strip_prefix('+') else {
+        return text.parse().map_err(|it: jiff::Error| it.to_string());
+    };
+    let later: SignedDuration = rest.parse().map_err(|it: jiff::Error| it.to_string())?;
+    Timestamp::now().checked_add(later).map_err(|it| it.to_string())
+}
+
+fn day(text: &str) -> Result<civil::Date, String> {
+    text.parse().map_err(|_| "not a day such as 2024-05-03".to_owned())
 }
 
 /// When to colour.
@@ -88,6 +105,7 @@ impl Command {
                 ListsCommand::Check(_) => "check",
                 ListsCommand::Diff(_) => "changes",
                 ListsCommand::Report(_) => "report",
+                ListsCommand::Log(_) => "log",
                 _ => "lists",
             },
             _ => "screening",
@@ -107,6 +125,8 @@ impl Command {
                 ListsCommand::Check(it) => it.json,
                 ListsCommand::Diff(it) => it.json,
                 ListsCommand::Report(it) => it.json,
+                ListsCommand::Log(it) => it.json,
+                ListsCommand::Import(it) => it.json,
                 ListsCommand::Remove(_) => false,
             },
             Self::Policies | Self::Completions { .. } => false,
@@ -183,6 +203,9 @@ pub struct PolicyArgs {
     /// Screen against these lists only
     #[arg(long, value_name = "ID,...", value_delimiter = ',')]
     pub lists: Vec<String>,
+    /// Screen against the lists as they were on a day (2024-05-03), as far as the store has them
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub as_of: Option<civil::Date>,
 }
 
 /// `interdict explain`.
@@ -210,8 +233,12 @@ pub struct ExplainArgs {
 pub enum ListsCommand {
     /// Load lists from files or folders and make them active, all of them or none
     Add(AddArgs),
+    /// Load many dated versions of lists, from archives (tar, tar.gz, tar.xz) or folders: history, to be asked with --as-of
+    Import(ImportArgs),
     /// Show the active lists
     Show(ShowArgs),
+    /// Show the life of each list: its versions, what the gates said, who let what pass
+    Log(LogArgs),
     /// Count, name problems, and screen every published name against the lists: each must find its own entry
     #[command(after_help = EXIT_CODES)]
     Check(CheckArgs),
@@ -235,6 +262,51 @@ pub struct AddArgs {
     /// Refuse a list that says something which cannot be screened, instead of warning
     #[arg(long)]
     pub strict: bool,
+    /// Which gates may fail.
+    #[command(flatten)]
+    pub overrides: OverrideArgs,
+    /// Answer as JSON (docs/json.md)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Gates that may fail, on somebody's word.
+#[derive(Debug, Default, ClapArgs)]
+pub struct OverrideArgs {
+    /// Let a list pass although it fails this gate (docs/store.md); recorded with --by and --reason; may be repeated
+    #[arg(long = "override", value_name = "GATE", requires_all = ["by", "reason"])]
+    pub gates: Vec<String>,
+    /// Who decides that
+    #[arg(long, value_name = "NAME", requires = "gates")]
+    pub by: Option<String>,
+    /// Why
+    #[arg(long, value_name = "TEXT", requires = "gates")]
+    pub reason: Option<String>,
+}
+
+/// `interdict lists import`.
+#[derive(Debug, ClapArgs)]
+pub struct ImportArgs {
+    /// Archives or folders of files with their date in the file or in its name (sdn_2021-08-18.csv)
+    #[arg(value_name = "ARCHIVE-OR-FOLDER", required = true)]
+    pub sources: Vec<PathBuf>,
+    /// Format, where it should not be detected
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// Which gates may fail.
+    #[command(flatten)]
+    pub overrides: OverrideArgs,
+    /// Answer as JSON (docs/json.md)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `interdict lists log`.
+#[derive(Debug, ClapArgs)]
+pub struct LogArgs {
+    /// The list's id, or id/format [default: all lists]
+    #[arg(value_name = "ID")]
+    pub list: Option<String>,
     /// Answer as JSON (docs/json.md)
     #[arg(long)]
     pub json: bool,
@@ -243,6 +315,9 @@ pub struct AddArgs {
 /// `interdict lists show`.
 #[derive(Debug, ClapArgs)]
 pub struct ShowArgs {
+    /// Show what was active on a day (2024-05-03)
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub as_of: Option<civil::Date>,
     /// Answer as JSON (docs/json.md)
     #[arg(long)]
     pub json: bool,
@@ -322,9 +397,9 @@ pub struct ReportArgs {
     /// Write it as one self-contained page with charts
     #[arg(long, value_name = "OUT")]
     pub html: Option<PathBuf>,
-    /// Of these lists only
-    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
-    pub lists: Vec<String>,
+    /// By which policy: it says how old a list may be
+    #[command(flatten)]
+    pub policy: PolicyArgs,
     /// Answer as JSON (docs/json.md)
     #[arg(long)]
     pub json: bool,

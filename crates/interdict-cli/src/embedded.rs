@@ -17,6 +17,9 @@ pub const POLICIES: [(&str, &str); 4] = [
     ("newsroom", include_str!("../../../policies/newsroom.toml")),
 ];
 
+/// The limits of the gates, where the store has none of its own.
+pub const GATE_LIMITS: &str = include_str!("../../../policies/gates/default.toml");
+
 /// Files of a list: format, file names and content.
 pub type SampleList = (Format, &'static [(&'static str, &'static [u8])]);
 

@@ -16,7 +16,7 @@ use crate::screen::{match_block, shown};
 pub fn run(args: ExplainArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failure> {
     let policy = plan::policy(&args.policy)?;
     let query = plan::query(Some(&args.name), &args.party).map_err(|it| Failure(format!("option {it}")))?;
-    let loaded = loading::load(plan, &args.policy.lists)?;
+    let loaded = loading::load(plan, &args.policy, &policy)?;
     let engine = Engine::new(&loaded.snapshot, &policy);
     let at = find(&loaded.snapshot, &args.entity)?;
     let screening = engine.screen(&query);
@@ -31,14 +31,18 @@ pub fn run(args: ExplainArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fa
         .candidates(&asked, policy.review.log_odds(), &mut Memo::default())
         .0;
     let found = candidates.iter().any(|it| usize::try_from(*it) == Ok(at));
-    let decision = it.judgement.decision;
+    let mut decision = it.judgement.decision;
+    let mut reasons = Vec::new();
+    loaded.hold(&mut decision, &mut reasons);
     if args.json {
         if loaded.sample {
             eprintln!("{SAMPLE_NOTICE}");
         }
         let json = wire::screening::explanation(&engine, &query, &it, found, loaded.sample)
             .ok_or_else(|| Failure(format!("{}: no such entity", args.entity)))?
-            .with_lost(&loaded.lost());
+            .with_lost(&loaded.lost())
+            .with_as_of(loaded.as_of.as_deref(), &loaded.absent)
+            .with_reasons(decision, reasons);
         out.print(&(wire::to_line(&json) + "\n"));
         return Ok(decision);
     }

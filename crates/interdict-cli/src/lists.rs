@@ -4,22 +4,23 @@ use std::path::{Path, PathBuf};
 
 use comfy_table::{ContentArrangement, Table, presets};
 use interdict::engine::Engine;
-use interdict::entity::{Fact, Origin, Party, PartyName, Problem, Query, Schema, Severity};
-use interdict::index::Memo;
+use interdict::entity::{Problem, Severity};
+use interdict::gate::main_records;
 use interdict::lists::{Format, SourceFile, detect};
 use interdict::policy::{Decision, Policy};
 use interdict::wire;
-use interdict::wire::checked::{Checked, Missed};
+use interdict::wire::checked::Checked;
 use interdict_extract::unpack::{self, Limits};
-use interdict_store::{NewVersion, Store, Version};
+use interdict_store::{Arrival, ListLog, Store, Version};
 
+use crate::admit::{self, Candidate, Fate, Outcome};
 use crate::args::{AddArgs, CheckArgs, RemoveArgs, ShowArgs};
-use crate::guard::guarded;
+use crate::control;
+use crate::history;
 use crate::loading::{self, Files, ListInfo, Loaded, Read, SAMPLE_NOTICE, header, losses};
-use crate::paint::{Out, Page, plain};
+use crate::paint::{Out, Page, pad, plain};
 use crate::plan::{self, Failure, Plan};
 use crate::progress::Progress;
-use crate::screen::{answer_all, shown};
 
 /// A file that may be a list, with the path to name it by.
 struct Found {
@@ -37,16 +38,20 @@ pub struct Gathered {
     left_out: Vec<PathBuf>,
 }
 
+/// The format that `--format` names.
+pub fn format_of(name: Option<&str>) -> Result<Option<Format>, Failure> {
+    name.map(|it| {
+        Format::parse(it).ok_or_else(|| {
+            let known: Vec<&str> = Format::ALL.iter().map(|it| it.name()).collect();
+            Failure(format!("--format {it}: not one of {}", known.join(", ")))
+        })
+    })
+    .transpose()
+}
+
 /// Reads what is at the paths and tells which lists it is.
 pub fn gather(paths: &[PathBuf], format: Option<&str>) -> Result<Gathered, Failure> {
-    let format = format
-        .map(|it| {
-            Format::parse(it).ok_or_else(|| {
-                let known: Vec<&str> = Format::ALL.iter().map(|it| it.name()).collect();
-                Failure(format!("--format {it}: not one of {}", known.join(", ")))
-            })
-        })
-        .transpose()?;
+    let format = format_of(format)?;
     let mut found: Vec<Found> = Vec::new();
     let mut left_out = Vec::new();
     for it in paths {
@@ -139,7 +144,7 @@ fn collect(path: &Path, named: bool, found: &mut Vec<Found>, left_out: &mut Vec<
     Ok(())
 }
 
-fn listlike(path: &Path) -> bool {
+pub fn listlike(path: &Path) -> bool {
     path.extension()
         .is_some_and(|it| ENDINGS.iter().any(|ending| it.eq_ignore_ascii_case(ending)))
 }
@@ -195,72 +200,39 @@ pub fn read_all(gathered: &[(String, Files)]) -> Result<Vec<Read>, Failure> {
 
 /// `interdict lists add`.
 pub fn add(args: &AddArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failure> {
-    let dir = plan
-        .store
-        .as_ref()
-        .ok_or_else(|| Failure("no folder to keep lists in: give --store DIR or INTERDICT_STORE".to_owned()))?;
-    let mut store = Store::open(dir)?;
+    admit::open(plan)?;
+    let overrides = admit::overrides(&args.overrides, plan.now)?;
     let gathered = gather(&args.files, args.format.as_deref())?;
-    let read = read_all(&gathered.lists)?;
-    let mut warnings = Vec::new();
-    for ((place, _), it) in gathered.lists.iter().zip(&read) {
-        let lost = losses(&it.parsed.problems);
-        if lost == 0 {
-            continue;
-        }
-        let which: Vec<String> = it
-            .parsed
-            .problems
-            .iter()
-            .filter(|it| it.severity >= Severity::Loss)
-            .take(3)
-            .map(|it| format!(" {it};"))
-            .collect();
-        let words = format!(
-            "{place}: {lost} records or values cannot be screened:{} `interdict lists check` shows all",
-            which.concat()
-        );
-        if args.strict {
-            return Err(Failure(words));
-        }
-        // The rest of a fresh list protects better than all of an old one; but it has to be heard.
-        eprintln!("interdict: WARNING: {}", plain(&words));
-        warnings.push(words);
+    if args.strict {
+        strict(&gathered.lists)?;
     }
-    let mut keys: Vec<(&str, Format, &str)> = Vec::new();
-    for ((place, _), it) in gathered.lists.iter().zip(&read) {
-        let key = (it.parsed.list.as_str(), it.parsed.format);
-        if let Some(other) = keys.iter().find(|it| (it.0, it.1) == key) {
-            return Err(Failure(format!(
-                "{place}: is list {} in the format {}, and so is {}: add one of them",
-                key.0,
-                key.1.name(),
-                other.2
-            )));
-        }
-        keys.push((key.0, key.1, place));
-    }
-    let now = jiff::Timestamp::now();
-    let before: Vec<Version> = store.active().to_vec();
-    let versions = gathered
+    let candidates = gathered
         .lists
-        .iter()
-        .zip(&read)
-        .map(|((_, (_, files)), it)| NewVersion {
-            list: it.parsed.list.clone(),
-            format: it.parsed.format.name().to_owned(),
-            files: files.clone(),
-            published: it.parsed.published.map(|it| it.to_string()),
-            entities: it.parsed.entities.len(),
-            names: it.parsed.entities.iter().map(|it| it.party.names.len()).sum(),
-            problems: it.parsed.problems.len(),
-            added_at: format!("{now:.0}"),
+        .into_iter()
+        .map(|(place, (format, files))| Candidate {
+            arrival: Arrival {
+                from: place.clone(),
+                ..Arrival::default()
+            },
+            place,
+            format,
+            files,
+            expected: None,
+            dated: None,
         })
         .collect();
-    let added = store.add(versions)?;
+    let outcomes = admit::admit_together(plan, candidates, &overrides, plan.now)?;
+    let store = admit::open(plan)?;
+    let mut warnings: Vec<String> = outcomes.iter().filter_map(lost_warning).collect();
+    warnings.extend(outcomes.iter().filter_map(refusal));
+    for it in &warnings {
+        eprintln!("interdict: WARNING: {}", plain(it));
+    }
+    let good = outcomes.iter().all(Outcome::is_good);
     if args.json {
-        warnings.extend(added.iter().filter_map(|it| older(it, &before)));
-        let mut json = store_value(&store);
+        warnings.extend(outcomes.iter().filter_map(older));
+        let mut json = store_value(store.active());
+        json["admitted"] = outcomes.iter().map(outcome_value).collect();
         json["warnings"] = warnings.into();
         json["left_out"] = gathered
             .left_out
@@ -271,38 +243,150 @@ pub fn add(args: &AddArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failu
         out.print(&(wire::to_line(&json) + "\n"));
     } else {
         let mut page = Page::new(&plan.style);
-        show_versions(&mut page, &added);
-        for it in &read {
-            show_problems(&mut page, &it.parsed.list, &it.parsed.problems, 5);
-        }
-        for it in &added {
-            remark(&mut page, it, &before, store.active());
-        }
+        show_outcomes(&mut page, &outcomes, &store);
         left_out(&mut page, &gathered.left_out);
         page.wrapped("", &format!("stored in {}", store.dir().display()));
         out.print(&page.text);
     }
-    Ok(Decision::Clear)
+    Ok(if good { Decision::Clear } else { Decision::Error })
+}
+
+/// Refuses lists that say something which cannot be screened.
+fn strict(lists: &[(String, Files)]) -> Result<(), Failure> {
+    for ((place, _), it) in lists.iter().zip(read_all(lists)?) {
+        if let Some(words) = lost_words(place, &it.parsed.problems) {
+            return Err(Failure(words));
+        }
+    }
+    Ok(())
+}
+
+fn lost_words(place: &str, problems: &[Problem]) -> Option<String> {
+    let lost = losses(problems);
+    let which: Vec<String> = problems
+        .iter()
+        .filter(|it| it.severity >= Severity::Loss)
+        .take(3)
+        .map(|it| format!(" {it};"))
+        .collect();
+    (lost > 0).then(|| {
+        format!(
+            "{place}: {lost} records or values cannot be screened:{} `interdict lists check` shows all",
+            which.concat()
+        )
+    })
+}
+
+/// The rest of a fresh list protects better than all of an old one; but it has to be heard.
+fn lost_warning(it: &Outcome) -> Option<String> {
+    it.is_good().then(|| lost_words(&it.place, &it.problems)).flatten()
+}
+
+fn refusal(it: &Outcome) -> Option<String> {
+    let stays = match &it.before {
+        Some(before) => format!("the version of {} stays active", before.day()),
+        None => "no version is active".to_owned(),
+    };
+    match it.fate {
+        Fate::Activated | Fate::Unchanged => None,
+        Fate::Held => Some(format!(
+            "{}: passed, and held since another was refused: {stays}",
+            it.place
+        )),
+        Fate::Refused => {
+            let failed: Vec<String> = it
+                .failed()
+                .iter()
+                .map(|it| format!("{}: {}", it.gate, it.words))
+                .collect();
+            Some(format!("{}: refused; {}; {stays}", it.place, failed.join("; ")))
+        }
+    }
+}
+
+fn outcome_value(it: &Outcome) -> serde_json::Value {
+    let fate = match it.fate {
+        Fate::Activated => "activated",
+        Fate::Unchanged => "unchanged",
+        Fate::Refused => "refused",
+        Fate::Held => "held",
+    };
+    let mut out = history::version_value(&it.version);
+    out["place"] = it.place.clone().into();
+    out["fate"] = fate.into();
+    out
+}
+
+/// What became of each; the gates of those that did not pass.
+pub fn show_outcomes(page: &mut Page, outcomes: &[Outcome], store: &Store) {
+    let good: Vec<Version> = outcomes
+        .iter()
+        .filter(|it| it.is_good())
+        .map(|it| it.version.clone())
+        .collect();
+    if !good.is_empty() {
+        show_versions(page, &good);
+    }
+    for it in outcomes.iter().filter(|it| it.is_good()) {
+        show_problems(page, &it.version.list, &it.problems, 5);
+    }
+    for it in outcomes {
+        let name = format!("{} ({})", it.version.list, it.version.format);
+        match it.fate {
+            Fate::Unchanged => page.wrapped("", &format!("{name}: unchanged; verified anew")),
+            Fate::Activated => {
+                remark(page, &it.version, it.before.as_ref(), store.active());
+                for it in &it.version.overrides {
+                    page.wrapped(
+                        "",
+                        &format!("{name}: gate {} let pass by {}: {}", it.gate, it.by, it.reason),
+                    );
+                }
+            }
+            Fate::Refused | Fate::Held => {
+                let word = if it.fate == Fate::Refused { "REFUSED" } else { "held" };
+                page.line("");
+                page.wrapped("", &format!("{name}: {word} ({})", it.place));
+                for it in &it.version.gates {
+                    let label = format!("  {}{}", pad(&it.gate, 13), pad(&it.outcome, 14));
+                    page.labelled(&label, 29, &it.words);
+                }
+                let stays = it.before.as_ref().map_or_else(
+                    || "no version of it is active".to_owned(),
+                    |it| {
+                        format!(
+                            "the version of {} stays active; last verified {}",
+                            it.day(),
+                            it.verified_at
+                        )
+                    },
+                );
+                page.wrapped("  ", &stays);
+                if it.fate == Fate::Refused {
+                    page.wrapped(
+                        "  ",
+                        "to let it pass all the same: --override GATE --by NAME --reason TEXT (all three are recorded)",
+                    );
+                }
+            }
+        }
+    }
 }
 
 /// Says so when a list took the place of a newer one.
-fn older(added: &Version, before: &[Version]) -> Option<String> {
-    let old = before
-        .iter()
-        .find(|it| it.list == added.list && it.format == added.format)?;
-    let (new, old) = (added.published.as_ref()?, old.published.as_ref()?);
-    (new < old).then(|| {
+fn older(it: &Outcome) -> Option<String> {
+    let (new, old) = (it.version.published.as_ref()?, it.before.as_ref()?.published.as_ref()?);
+    (it.fate == Fate::Activated && new < old).then(|| {
         format!(
             "{} ({}): the new file, of {new}, is older than the one it supersedes, of {old}",
-            added.list, added.format
+            it.version.list, it.version.format
         )
     })
 }
 
 /// What adding a list did to others.
-fn remark(page: &mut Page, added: &Version, before: &[Version], active: &[Version]) {
-    let key = |it: &Version| (it.list.clone(), it.format.clone());
-    if let Some(old) = before.iter().find(|it| key(it) == key(added)) {
+fn remark(page: &mut Page, added: &Version, before: Option<&Version>, active: &[Version]) {
+    if let Some(old) = before {
         let date = |it: &Option<String>| it.clone().unwrap_or_else(|| "undated".to_owned());
         let older = match (&added.published, &old.published) {
             (Some(new), Some(old)) if new < old => " WARNING: the new file is the older one.",
@@ -348,42 +432,57 @@ fn left_out(page: &mut Page, paths: &[PathBuf]) {
 /// `interdict lists show`.
 pub fn show(args: &ShowArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failure> {
     let store = plan.store.as_ref().map(Store::open).transpose()?;
+    let day = args.as_of.map(|it| it.to_string());
+    let logs = store.as_ref().map_or(&[][..], Store::logs);
+    let of_log = |it: &ListLog| match &day {
+        Some(day) => it.in_force(day).cloned(),
+        None => it.active().cloned(),
+    };
+    let versions: Vec<Version> = logs.iter().filter_map(of_log).collect();
     let mut page = Page::new(&plan.style);
-    match &store {
-        Some(store) if args.json => page.line(&store_json(store)),
-        None if args.json => page.line("{\"schema\":\"interdict.lists/1\",\"sample\":true,\"lists\":[]}"),
-        Some(store) if !store.active().is_empty() => {
-            show_versions(&mut page, store.active());
-            page.wrapped("", &format!("stored in {}", store.dir().display()));
+    if args.json {
+        let mut json = store_value(&versions);
+        if let Some(day) = &day {
+            json["as_of"] = day.as_str().into();
+            // What was not there then is not answered from samples.
+            json["sample"] = false.into();
         }
-        _ => {
-            let notice = page.style.strong(SAMPLE_NOTICE);
-            page.line(&notice);
-            if let Some(store) = &store {
-                page.wrapped("", &format!("nothing is stored in {}", store.dir().display()));
+        page.line(&wire::to_line(&json));
+    } else if let Some(day) = &day {
+        page.wrapped("", &format!("lists as of {day}"));
+        show_versions(&mut page, &versions);
+        for it in logs.iter().filter(|it| it.in_force(day).is_none()) {
+            page.wrapped("", &format!("{} ({}): no version then", it.list, it.format));
+        }
+    } else if versions.is_empty() {
+        let notice = page.style.strong(SAMPLE_NOTICE);
+        page.line(&notice);
+        if let Some(store) = &store {
+            page.wrapped("", &format!("nothing is stored in {}", store.dir().display()));
+        }
+    } else {
+        show_versions(&mut page, &versions);
+        for it in logs {
+            if let Some(trouble) = &it.trouble {
+                page.wrapped(
+                    "",
+                    &format!(
+                        "{} ({}): not to be had on {}: {}",
+                        it.list, it.format, trouble.at, trouble.reason
+                    ),
+                );
             }
+        }
+        if let Some(store) = &store {
+            page.wrapped("", &format!("stored in {}", store.dir().display()));
         }
     }
     out.print(&page.text);
     Ok(Decision::Clear)
 }
 
-fn store_json(store: &Store) -> String {
-    wire::to_line(&store_value(store))
-}
-
-fn store_value(store: &Store) -> serde_json::Value {
-    let lists: Vec<serde_json::Value> = store
-        .active()
-        .iter()
-        .map(|it| {
-            serde_json::json!({
-                "list": it.list, "format": it.format, "published": it.published, "entities": it.entities,
-                "names": it.names, "problems": it.problems, "hash": it.hash, "added_at": it.added_at,
-                "files": it.files.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
+fn store_value(versions: &[Version]) -> serde_json::Value {
+    let lists: Vec<serde_json::Value> = versions.iter().map(history::version_value).collect();
     serde_json::json!({
         "schema": "interdict.lists/1", "sample": lists.is_empty(), "lists": lists,
     })
@@ -425,7 +524,7 @@ fn verdict(it: &Checked) -> Decision {
 }
 
 /// From this width on a table has all its columns.
-const WIDE: usize = 100;
+pub const WIDE: usize = 100;
 
 fn show_versions(page: &mut Page, versions: &[Version]) {
     let wide = page.style.width >= WIDE;
@@ -481,11 +580,12 @@ pub fn remove(args: &RemoveArgs, plan: &Plan, out: &mut Out) -> Result<Decision,
         .as_ref()
         .ok_or_else(|| Failure("no folder with lists: give --store DIR or INTERDICT_STORE".to_owned()))?;
     let mut store = Store::open(dir)?;
+    let now = plan::stamp(plan.now);
     let (list, format) = match args.list.split_once('/') {
         Some((list, format)) => (list, Some(format)),
         None => (args.list.as_str(), None),
     };
-    let removed = store.remove(list, format)?;
+    let removed = store.remove(list, format, &now)?;
     if removed.is_empty() {
         let known: Vec<String> = store
             .active()
@@ -521,7 +621,7 @@ pub fn check(args: &CheckArgs, plan: &Plan, out: &mut Out) -> Result<Decision, F
     let policy = plan::policy(&args.policy)?;
     let mut skipped = Vec::new();
     let loaded = if args.files.is_empty() {
-        loading::load(plan, &args.policy.lists)?
+        loading::load(plan, &args.policy, &policy)?
     } else {
         let gathered = gather(&args.files, args.format.as_deref())?;
         skipped = gathered.left_out;
@@ -607,102 +707,18 @@ fn show_checked(page: &mut Page, checked: &[Checked]) {
 
 fn check_list(info: &ListInfo, loaded: &Loaded, policy: &Policy, progress: &mut Progress) -> Checked {
     let engine = Engine::new(&loaded.snapshot, policy);
-    let mut controlled = 0;
-    let mut missed = Vec::new();
-    let places: Vec<usize> = info.entities.clone().collect();
-    for chunk in places.chunks(CHUNK) {
-        for (names, its) in answer_all(chunk, |memo, at| control(&engine, memo, *at)) {
-            controlled += names;
-            missed.extend(its);
-            progress.step();
-        }
-    }
+    let control = control::run(&engine, info.entities.clone(), progress);
     Checked {
         list: info.list.clone(),
         format: info.format.name(),
         files: info.files.clone(),
         published: info.published.clone(),
-        records: main_records(info),
+        records: main_records(info.entities.len(), &info.counts),
         entities: info.entities.len(),
-        names: controlled,
+        names: control.names,
         problems: info.problems.clone(),
         counts: info.counts.clone(),
-        controlled,
-        missed,
+        controlled: control.names,
+        missed: control.missed,
     }
-}
-
-/// Entities whose names are screened before progress is told.
-const CHUNK: usize = 256;
-
-/// Screens every name of an entity: how many there are, and which do not bring it back.
-fn control(engine: &Engine<'_>, memo: &mut Memo, at: usize) -> (usize, Vec<Missed>) {
-    let Some(entity) = engine.snapshot().entities().get(at) else {
-        return (0, Vec::new());
-    };
-    let missed = entity
-        .party
-        .names
-        .iter()
-        .filter_map(|it| {
-            // As the entry's kind, and as users ask who give none.
-            let reason = miss(engine, memo, at, entity.party.schema, &it.value).or_else(|| {
-                let reason = miss(engine, memo, at, Schema::Thing, &it.value)?;
-                Some(format!("asked without a type: {reason}"))
-            })?;
-            Some(Missed {
-                entity: entity.id.clone(),
-                name: it.value.text.clone(),
-                reason,
-            })
-        })
-        .collect();
-    (entity.party.names.len(), missed)
-}
-
-/// Why a published name does not bring back its own entity; `None` where it does.
-fn miss(engine: &Engine<'_>, memo: &mut Memo, at: usize, schema: Schema, name: &PartyName) -> Option<String> {
-    let mut party = Party::new(schema);
-    party
-        .names
-        .push(Fact::new(PartyName::new(name.text.as_str()), Origin::asked()));
-    let query = Query { id: None, party };
-    match guarded(|| engine.screen_with(memo, &query)) {
-        Err(message) => {
-            // It may have been left half changed.
-            *memo = Memo::default();
-            Some(format!("error inside the program: {message}"))
-        }
-        Ok(it) if it.decision == Decision::Error => Some(it.reasons.join("; ")),
-        Ok(it) if it.matches.iter().any(|it| it.entity == at) => None,
-        Ok(_) => {
-            let score = guarded(|| engine.explain(&query, at).scored.score);
-            Some(score.map_or_else(|it| it, |it| format!("its own entry scores {}", shown(it))))
-        }
-    }
-}
-
-/// Words of the formats for records that belong to another one; every other word names what becomes an entity.
-const SIDE_RECORDS: [&str; 10] = [
-    "alias",
-    "address",
-    "comment",
-    "comments",
-    "document",
-    "namealias",
-    "citizenship",
-    "birthdate",
-    "identification",
-    "row",
-];
-
-/// Records that became an entity or should have.
-fn main_records(info: &ListInfo) -> usize {
-    let lost: usize = info
-        .counts
-        .iter()
-        .filter(|it| !SIDE_RECORDS.contains(&it.0.as_str()))
-        .map(|it| it.1.lost)
-        .sum();
-    info.entities.len() + lost
 }

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use interdict::engine::{ListVersion, Snapshot};
-use interdict::entity::{Entity, Problem, Severity};
+use interdict::entity::{Authority, Entity, PartialDate, Problem, Severity};
 use interdict::lists::{self, Count, Format, Parsed, SourceFile};
-use interdict::policy::Policy;
-use interdict_store::Store;
+use interdict::policy::{Decision, Policy};
+use interdict_store::{ListLog, Store, Version};
+use jiff::Timestamp;
 
+use crate::args::PolicyArgs;
 use crate::embedded;
 use crate::guard::guarded;
 use crate::paint::{Page, plain};
@@ -46,33 +48,117 @@ pub struct Loaded {
     pub sample: bool,
     /// The lists, in the order of the snapshot's.
     pub lists: Vec<ListInfo>,
+    /// The day as of which the lists are; `None` for those that are active now.
+    pub as_of: Option<String>,
+    /// Lists that had no version on that day.
+    pub absent: Vec<String>,
+    /// Why no answer is to be relied on: lists that are too old. Empty where all are fresh.
+    pub unsafe_reasons: Vec<String>,
 }
 
 /// Files of one list, by name and content, in a known format.
 pub type Files = (Format, Vec<(String, Vec<u8>)>);
 
-/// Loads the active lists, or the samples where none is; only those of the given ids where any are given.
-pub fn load(plan: &Plan, only: &[String]) -> Result<Loaded, Failure> {
-    let stored = match &plan.store {
-        Some(dir) => Store::open(dir)?.load()?,
-        None => Vec::new(),
-    };
-    let sample = stored.is_empty();
-    let mut sources: Vec<Files> = Vec::new();
-    for it in stored {
-        let format = Format::parse(&it.version.format).ok_or_else(|| {
-            Failure(format!(
-                "the stored list {} has the format `{}`, which this program does not read",
-                it.version.list, it.version.format
-            ))
-        })?;
-        sources.push((format, it.files));
+/// The format of a stored version.
+pub fn format_of(version: &Version) -> Result<Format, Failure> {
+    Format::parse(&version.format).ok_or_else(|| {
+        Failure(format!(
+            "the stored list {} has the format `{}`, which this program does not read",
+            version.list, version.format
+        ))
+    })
+}
+
+/// Loads the active lists, those of a day where one is asked for, or the samples where none is; only those of the given ids where any
+/// are given. What is older than the policy allows is said in the answer, and makes it an error.
+pub fn load(plan: &Plan, args: &PolicyArgs, policy: &Policy) -> Result<Loaded, Failure> {
+    let store = plan.store.as_ref().map(Store::open).transpose()?;
+    let logs = store.as_ref().map_or(&[][..], Store::logs);
+    let as_of = args.as_of.map(|it| it.to_string());
+    let wanted = |it: &&ListLog| args.lists.is_empty() || args.lists.contains(&it.list);
+    let mut absent = Vec::new();
+    let mut versions: Vec<&Version> = Vec::new();
+    for it in logs.iter().filter(|it| as_of.is_none() || wanted(it)) {
+        let version = as_of.as_deref().map_or_else(|| it.active(), |day| it.in_force(day));
+        match version {
+            Some(version) => versions.push(version),
+            None if as_of.is_some() => absent.push(format!("{} ({})", it.list, it.format)),
+            None => {}
+        }
     }
+    if let Some(day) = &as_of
+        && versions.is_empty()
+    {
+        let known = if absent.is_empty() {
+            "no list is stored".to_owned()
+        } else {
+            format!("none of {} had a version then", absent.join(", "))
+        };
+        return Err(Failure(format!("--as-of {day}: {known}")));
+    }
+    let mut sources: Vec<(Files, Option<PartialDate>)> = Vec::new();
+    for version in &versions {
+        // A version may be dated by other means than its content.
+        let dated = version.published.as_deref().and_then(|it| PartialDate::parse(it).ok());
+        let files = match &store {
+            Some(it) => it.load_version(version)?.files,
+            None => Vec::new(),
+        };
+        sources.push(((format_of(version)?, files), dated));
+    }
+    let sample = sources.is_empty();
     if sample {
-        sources = samples();
+        sources = samples().into_iter().map(|it| (it, None)).collect();
     }
-    let parsed = parse_all(sources)?;
-    build(parsed, sample, only)
+    let mut loaded = build(parse_all(sources)?, sample, &args.lists)?;
+    if as_of.is_none() {
+        loaded.unsafe_reasons = too_old(&loaded, &versions, policy, plan.now);
+    }
+    loaded.as_of = as_of;
+    loaded.absent = absent;
+    Ok(loaded)
+}
+
+/// A clock may be wrong by this much before it is a reason.
+const CLOCK_SLIP_HOURS: i64 = 1;
+
+fn too_old(loaded: &Loaded, versions: &[&Version], policy: &Policy, now: Timestamp) -> Vec<String> {
+    let mut out = Vec::new();
+    for it in &loaded.lists {
+        let version = versions
+            .iter()
+            .find(|version| version.list == it.list && version.format == it.format.name());
+        let Some(version) = version else { continue };
+        let entities = loaded.snapshot.entities().get(it.entities.clone()).unwrap_or_default();
+        let authorities: BTreeSet<&Authority> = entities
+            .iter()
+            .flat_map(|it| it.listings.iter().map(|it| &it.authority))
+            .collect();
+        let most = policy.freshness.max_age_hours(authorities);
+        let name = format!("{} ({})", it.list, it.format.name());
+        let Ok(verified) = version.verified_at.parse::<Timestamp>() else {
+            out.push(format!(
+                "unsafe: {name}: when it was last verified is unknown (`{}`)",
+                version.verified_at
+            ));
+            continue;
+        };
+        let seconds = now.duration_since(verified).as_secs();
+        if seconds > i64::from(most) * 3600 {
+            out.push(format!(
+                "unsafe: {name} is stale: last verified {}, {} hours ago, where {} allows {most}; load it anew",
+                version.verified_at,
+                seconds / 3600,
+                policy.label()
+            ));
+        } else if seconds < -CLOCK_SLIP_HOURS * 3600 {
+            out.push(format!(
+                "unsafe: {name}: verified {}, which is in the future: the clock of this machine is wrong",
+                version.verified_at
+            ));
+        }
+    }
+    out
 }
 
 fn samples() -> Vec<Files> {
@@ -96,11 +182,12 @@ pub struct Read {
     pub hash: String,
 }
 
-fn parse_all(sources: Vec<Files>) -> Result<Vec<Read>, Failure> {
+fn parse_all(sources: Vec<(Files, Option<PartialDate>)>) -> Result<Vec<Read>, Failure> {
     let mut progress = Progress::new(sources.len(), "reading lists");
     let mut out = Vec::new();
-    for (format, files) in sources {
-        let read = parse(format, &files)?;
+    for ((format, files), dated) in sources {
+        let mut read = parse(format, &files)?;
+        read.parsed.published = read.parsed.published.or(dated);
         if let Some(problem) = read.parsed.fatal() {
             return Err(Failure(format!("{}: {problem}", read.files.join(", "))));
         }
@@ -122,15 +209,20 @@ pub fn parse(format: Format, files: &[(String, Vec<u8>)]) -> Result<Read, Failur
         .collect();
     let parsed = guarded(|| lists::parse(format, &sources))
         .map_err(|it| Failure(format!("{}: error inside the reader: {it}", names.join(", "))))?;
+    Ok(Read {
+        parsed,
+        files: names,
+        hash: hash(files),
+    })
+}
+
+/// BLAKE3 of files one after the other, hexadecimal.
+pub fn hash(files: &[(String, Vec<u8>)]) -> String {
     let mut hash = blake3::Hasher::new();
     for it in files {
         hash.update(&it.1);
     }
-    Ok(Read {
-        parsed,
-        files: names,
-        hash: hash.finalize().to_hex().to_string(),
-    })
+    hash.finalize().to_hex().to_string()
 }
 
 /// Prepares and indexes what was read.
@@ -181,6 +273,9 @@ pub fn build(read: Vec<Read>, sample: bool, only: &[String]) -> Result<Loaded, F
         snapshot,
         sample,
         lists: infos,
+        as_of: None,
+        absent: Vec::new(),
+        unsafe_reasons: Vec::new(),
     })
 }
 
@@ -204,6 +299,27 @@ pub fn losses(problems: &[Problem]) -> usize {
 }
 
 impl Loaded {
+    /// What every answer has to say beside itself: what is not screened, and which list had no version on the day asked for.
+    pub fn notes(&self) -> Vec<String> {
+        let mut out = self.loss_lines();
+        if let Some(day) = &self.as_of {
+            out.extend(
+                self.absent
+                    .iter()
+                    .map(|it| format!("{it}: no version as of {day}; not screened")),
+            );
+        }
+        out
+    }
+
+    /// An answer from lists that are too old is none: it keeps its matches, and is an error by name.
+    pub fn hold(&self, decision: &mut Decision, reasons: &mut Vec<String>) {
+        if !self.unsafe_reasons.is_empty() {
+            *decision = Decision::Error;
+            reasons.splice(0..0, self.unsafe_reasons.iter().cloned());
+        }
+    }
+
     /// How much of each list is not screened, in the order of the lists.
     pub fn lost(&self) -> Vec<usize> {
         self.lists.iter().map(|it| losses(&it.problems)).collect()
@@ -239,7 +355,14 @@ pub fn header(page: &mut Page, loaded: &Loaded, policy: &Policy) {
     );
     let line = page.style.faint(&line);
     page.line(&line);
-    for it in loaded.loss_lines() {
+    if let Some(day) = &loaded.as_of {
+        page.wrapped("", &format!("lists as of {day}"));
+    }
+    for it in loaded.notes() {
         page.wrapped("", &it);
+    }
+    for it in &loaded.unsafe_reasons {
+        let line = page.style.strong(&plain(it));
+        page.wrapped("", &line);
     }
 }

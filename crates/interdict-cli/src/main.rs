@@ -11,7 +11,10 @@ mod records;
 mod screen;
 mod explain;
 mod coverage;
+mod control;
+mod admit;
 mod lists;
+mod history;
 mod diff;
 mod read;
 mod page;
@@ -82,6 +85,8 @@ fn dispatch(args: Args, plan: &Plan, out: &mut Out) -> Result<Decision, Failure>
         Command::Coverage(it) => coverage::run(&it, plan, out),
         Command::Lists { command } => match command {
             ListsCommand::Add(it) => lists::add(&it, plan, out),
+            ListsCommand::Import(it) => history::import(&it, plan, out),
+            ListsCommand::Log(it) => history::log(&it, plan, out),
             ListsCommand::Show(it) => lists::show(&it, plan, out),
             ListsCommand::Check(it) => lists::check(&it, plan, out),
             ListsCommand::Remove(it) => lists::remove(&it, plan, out),

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use interdict::entity::Query;
 use interdict::policy::Policy;
 use interdict::score::Score;
+use jiff::Timestamp;
+
 use interdict::wire::record::{self, Reading, RecordError};
 
 use crate::args::{Args, PartyArgs, PolicyArgs};
@@ -36,6 +38,13 @@ pub struct Plan {
     pub store: Option<PathBuf>,
     /// How to print.
     pub style: Style,
+    /// The time it is.
+    pub now: Timestamp,
+}
+
+/// A time as it is stored: RFC 3339, whole seconds.
+pub fn stamp(time: Timestamp) -> String {
+    format!("{time:.0}")
 }
 
 impl Plan {
@@ -44,6 +53,7 @@ impl Plan {
         Self {
             store: args.store.clone().or_else(data_folder),
             style: Style::new(args.color),
+            now: args.now.unwrap_or_else(Timestamp::now),
         }
     }
 }

@@ -32,7 +32,7 @@ pub struct Done {
 /// Runs the command.
 pub fn run(args: &ReadArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failure> {
     let policy = plan::policy(&args.policy)?;
-    let loaded = loading::load(plan, &args.policy.lists)?;
+    let loaded = loading::load(plan, &args.policy, &policy)?;
     let engine = Engine::new(&loaded.snapshot, &policy);
     let reader = Reader::new(engine);
     if !args.json {
@@ -47,13 +47,14 @@ pub fn run(args: &ReadArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fail
     let mut all = Vec::new();
     for file in &args.files {
         let mut done = document(&reader, file);
+        loaded.hold(&mut done.reading.decision, &mut done.reading.reasons);
         worst = worst.max(done.reading.decision);
         if args.json {
-            done.reading.reasons.extend(loaded.loss_lines());
+            done.reading.reasons.extend(loaded.notes());
             let json = match &done.decoded {
-                Some(it) => {
-                    wire::reading::reading(&engine, &done.name, it, &done.reading, loaded.sample).with_lost(&lost)
-                }
+                Some(it) => wire::reading::reading(&engine, &done.name, it, &done.reading, loaded.sample)
+                    .with_lost(&lost)
+                    .with_as_of(loaded.as_of.as_deref(), &loaded.absent),
                 None => wire::reading::failure(&done.name, &done.reading),
             };
             out.print(&(wire::to_line(&json) + "\n"));
@@ -67,7 +68,7 @@ pub fn run(args: &ReadArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fail
         }
         if args.html.is_some() {
             if !args.json {
-                done.reading.reasons.extend(loaded.loss_lines());
+                done.reading.reasons.extend(loaded.notes());
             }
             all.push(done);
         }

@@ -14,7 +14,7 @@ use interdict::wire::record::{Reading, RecordError};
 
 use crate::args::ScreenArgs;
 use crate::guard::guarded;
-use crate::loading::{self, SAMPLE_NOTICE, header};
+use crate::loading::{self, Loaded, SAMPLE_NOTICE, header};
 use crate::paint::{Out, Page, Style, pad, plain};
 use crate::plan::{self, Failure, Plan};
 use crate::progress::Progress;
@@ -26,6 +26,7 @@ const CHUNK: usize = 512;
 /// How an answer is printed.
 #[derive(Clone, Copy)]
 struct Manner<'a> {
+    loaded: &'a Loaded,
     /// How much of each list is not screened, and in words.
     lost: &'a [usize],
     losses: &'a [String],
@@ -40,10 +41,11 @@ struct Manner<'a> {
 pub fn run(args: ScreenArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failure> {
     let policy = plan::policy(&args.policy)?;
     let asks = questions(&args)?;
-    let loaded = loading::load(plan, &args.policy.lists)?;
+    let loaded = loading::load(plan, &args.policy, &policy)?;
     let engine = Engine::new(&loaded.snapshot, &policy);
-    let (lost, losses) = (loaded.lost(), loaded.loss_lines());
+    let (lost, losses) = (loaded.lost(), loaded.notes());
     let manner = Manner {
+        loaded: &loaded,
         lost: &lost,
         losses: &losses,
         json: args.json,
@@ -176,10 +178,11 @@ fn answer(engine: &Engine<'_>, memo: &mut Memo, ask: &Ask, manner: Manner<'_>) -
         }
     };
     let work = || {
-        let screening = match &refused {
+        let mut screening = match &refused {
             Some(reason) => Screening::error(place(reason.clone())),
             None => locate(engine.screen_with(memo, &query), &place),
         };
+        manner.loaded.hold(&mut screening.decision, &mut screening.reasons);
         let text = render(engine, &query, &screening, unused, &ask.place, manner);
         (text, screening.decision)
     };
@@ -219,7 +222,10 @@ fn render(
         let mut screening = screening.clone();
         screening.reasons.extend(manner.losses.iter().cloned());
         let json = wire::screening::screening(engine, query, &screening, manner.sample, unused);
-        return wire::to_line(&json.with_lost(manner.lost)) + "\n";
+        let json = json
+            .with_lost(manner.lost)
+            .with_as_of(manner.loaded.as_of.as_deref(), &manner.loaded.absent);
+        return wire::to_line(&json) + "\n";
     }
     let mut page = Page::new(&manner.style);
     let brief = manner.brief && screening.decision == Decision::Clear && screening.matches.is_empty();

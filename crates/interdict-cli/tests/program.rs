@@ -679,13 +679,35 @@ fn what_a_list_loses_is_said_aloud() {
         said.err
     );
     assert_eq!(json(&place.run(&["lists", "show", "--json"]))["sample"], true);
+    // A record that is skipped and files that are missing are gates: they fail until somebody lets them pass, by name.
     let said = place.run(&["lists", "add", &folder]);
+    assert_eq!(said.code, ERROR, "{}", said.err);
+    assert!(
+        said.out.contains("records") && said.out.contains("family"),
+        "{}",
+        said.out
+    );
+    let passed = [
+        "lists",
+        "add",
+        &folder,
+        "--override",
+        "records",
+        "--override",
+        "family",
+        "--by",
+        "A. Tester",
+        "--reason",
+        "a test",
+    ];
+    let said = place.run(&passed);
     assert_eq!(said.code, CLEAR, "{}", said.err);
     assert!(
         said.err.contains("WARNING") && said.err.contains("NOBODY"),
         "{}",
         said.err
     );
+    assert!(said.out.contains("let pass by A. Tester"), "{}", said.out);
     let said = place.run(&["lists", "check", "--json"]);
     assert_eq!((said.code, json(&said)["decision"].as_str()), (REVIEW, Some("review")));
     let line = "us-ofac-sdn: 3 values or records could not be read";

@@ -1,26 +1,34 @@
 //! What must last: versions of official lists on disk.
 //!
 //! ```text
-//! DIR/manifest.json      which version of each list is active, and which were; written whole, then renamed into place
-//! DIR/objects/<blake3>   the publishers' files, byte for byte, by their content
-//! DIR/lock               held while the manifest is being changed
+//! DIR/manifest.json      the versions of each list, and which one is active; written whole, then renamed into place
+//! DIR/objects/<blake3>.z the publishers' files by their content, compressed, most of them as patches to older ones
+//! DIR/summaries/         the same for counts by programme and type
+//! DIR/lock               held while the store is being changed
 //! ```
 //!
 //! Nothing that is active depends on a file that is being written: objects come first, the manifest last. Whoever reads never waits.
+//! docs/store.md argues it.
 
+mod disk;
 mod manifest;
+mod objects;
+#[cfg(test)]
+mod tests;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-pub use manifest::{StoredFile, Version};
+pub use manifest::{Arrival, GateNote, ListLog, Override, State, StoredFile, Trouble, Version};
 
 use manifest::Manifest;
+use objects::{Cache, Objects};
 
-/// A list to be made active.
-#[derive(Clone, Debug)]
+/// A version to be kept.
+#[derive(Clone, Debug, Default)]
 pub struct NewVersion {
     /// The list's id, e.g. `us-ofac-sdn`.
     pub list: String,
@@ -38,6 +46,16 @@ pub struct NewVersion {
     pub problems: usize,
     /// When it was added: RFC 3339, given by the caller.
     pub added_at: String,
+    /// Where it came from.
+    pub arrival: Arrival,
+    /// By which limits the gates went.
+    pub limits: String,
+    /// What the gates said.
+    pub gates: Vec<GateNote>,
+    /// Which of them were let pass.
+    pub overrides: Vec<Override>,
+    /// Counts by programme and type, as text; what a later version is compared with.
+    pub summary: Option<String>,
 }
 
 /// A version with the bytes of its files.
@@ -54,6 +72,7 @@ pub struct Loaded {
 pub struct Store {
     dir: PathBuf,
     manifest: Manifest,
+    active: Vec<Version>,
 }
 
 /// Why the store could not be read or changed; names the file.
@@ -91,7 +110,8 @@ impl Store {
             return Err(StoreError::new(&dir, "is no folder, so it can be no store"));
         }
         let manifest = read_manifest(&dir)?;
-        Ok(Self { dir, manifest })
+        let active = manifest.lists.iter().filter_map(|it| it.active().cloned()).collect();
+        Ok(Self { dir, manifest, active })
     }
 
     /// The folder.
@@ -103,82 +123,94 @@ impl Store {
     /// The active versions, by list and format.
     #[must_use]
     pub fn active(&self) -> &[Version] {
-        &self.manifest.active
+        &self.active
     }
 
-    /// Versions that were active once, the oldest first.
+    /// The lives of all lists, by list and format.
     #[must_use]
-    pub fn history(&self) -> &[Version] {
-        &self.manifest.history
+    pub fn logs(&self) -> &[ListLog] {
+        &self.manifest.lists
     }
 
-    /// Makes lists active, all of them or none. A version of the same list in the same format supersedes the active one, which moves to
-    /// the history; the same list in another format stands beside it, since publishers' formats differ in what they say.
+    /// The life of one list.
+    #[must_use]
+    pub fn log(&self, list: &str, format: &str) -> Option<&ListLog> {
+        self.manifest.log(list, format)
+    }
+
+    /// Makes lists active, all of them or none. A version of the same list in the same format supersedes the active one; the same list in
+    /// another format stands beside it, since publishers' formats differ in what they say.
     ///
     /// Returns the new versions in the order given.
     ///
     /// # Errors
     /// When a file cannot be written. What was active stays active.
     pub fn add(&mut self, versions: Vec<NewVersion>) -> Result<Vec<Version>, StoreError> {
-        fs::create_dir_all(&self.dir).map_err(|it| StoreError::new(&self.dir, it))?;
-        let _lock = self.lock()?;
-        let mut manifest = read_manifest(&self.dir)?;
-        let objects = self.dir.join("objects");
-        if !objects.exists() {
-            // The manifest first: objects without one are then always a store that has lost it.
-            self.write_manifest(Manifest::default())?;
-            fs::create_dir(&objects).map_err(|it| StoreError::new(&objects, it))?;
-        }
-        let mut added = Vec::new();
-        for it in versions {
-            let mut files = Vec::new();
-            let mut whole = blake3::Hasher::new();
-            for (name, bytes) in &it.files {
-                whole.update(bytes);
-                let hash = blake3::hash(bytes).to_hex().to_string();
-                write_object(&objects, &hash, bytes)?;
-                files.push(StoredFile {
-                    name: name.clone(),
-                    hash,
-                    bytes: bytes.len(),
-                });
-            }
-            let version = Version {
-                list: it.list,
-                format: it.format,
-                files,
-                hash: whole.finalize().to_hex().to_string(),
-                published: it.published,
-                entities: it.entities,
-                names: it.names,
-                problems: it.problems,
-                added_at: it.added_at,
-            };
-            manifest.supersede(version.clone());
-            added.push(version);
-        }
-        sync_dir(&objects)?;
-        self.write_manifest(manifest)?;
+        let mut batch = self.begin()?;
+        let added = versions
+            .into_iter()
+            .map(|it| batch.activate(it))
+            .collect::<Result<Vec<_>, _>>()?;
+        batch.commit()?;
         Ok(added)
     }
 
-    /// Takes a list out of use, in one format or in all. Its files stay on disk, and it stays in the history.
+    /// Takes a list out of use, in one format or in all. Its files stay on disk, and it stays in the log.
     ///
     /// Returns what was removed; empty when there was nothing of that name.
     ///
     /// # Errors
     /// When the manifest cannot be written. What was active stays active.
-    pub fn remove(&mut self, list: &str, format: Option<&str>) -> Result<Vec<Version>, StoreError> {
+    pub fn remove(&mut self, list: &str, format: Option<&str>, now: &str) -> Result<Vec<Version>, StoreError> {
         if !self.dir.exists() {
             return Ok(Vec::new());
         }
-        let _lock = self.lock()?;
-        let mut manifest = read_manifest(&self.dir)?;
-        let removed = manifest.retire(list, format);
+        let mut batch = self.begin()?;
+        let mut removed = Vec::new();
+        for log in &mut batch.manifest.lists {
+            if log.list == list && format.is_none_or(|it| it == log.format) {
+                for it in log.versions.iter_mut().filter(|it| it.state == State::Active) {
+                    it.state = State::Removed;
+                    it.ended_at = Some(now.to_owned());
+                    removed.push(it.clone());
+                }
+            }
+        }
         if !removed.is_empty() {
-            self.write_manifest(manifest)?;
+            batch.commit()?;
         }
         Ok(removed)
+    }
+
+    /// Begins a change of several steps. Another process that wants to change the store waits until it is done or dropped; nothing of it
+    /// is to be seen before [`Batch::commit`].
+    ///
+    /// # Errors
+    /// When the folder cannot be made or the manifest not be read.
+    pub fn begin(&mut self) -> Result<Batch<'_>, StoreError> {
+        disk::make_dir(&self.dir)?;
+        let lock = self.lock()?;
+        let manifest = read_manifest(&self.dir)?;
+        let objects = Objects::new(self.dir.join(OBJECTS));
+        let summaries = Objects::new(self.dir.join(SUMMARIES));
+        for it in [&self.dir, objects.dir(), summaries.dir()] {
+            disk::sweep(it);
+        }
+        if !objects.dir().exists() {
+            // The manifest first: objects without one are then always a store that has lost it.
+            write_manifest(&self.dir, &manifest)?;
+        }
+        disk::make_dir(objects.dir())?;
+        disk::make_dir(summaries.dir())?;
+        Ok(Batch {
+            store: self,
+            manifest,
+            objects,
+            summaries,
+            cache: Cache::default(),
+            counts: Cache::default(),
+            _lock: lock,
+        })
     }
 
     /// Reads the files of every active version.
@@ -186,7 +218,7 @@ impl Store {
     /// # Errors
     /// When an object is missing, or is not what its name says: the store is damaged and must not be screened against.
     pub fn load(&self) -> Result<Vec<Loaded>, StoreError> {
-        self.manifest.active.iter().map(|it| self.load_version(it)).collect()
+        self.active.iter().map(|it| self.load_version(it)).collect()
     }
 
     /// Reads the files of one version, active or not.
@@ -194,35 +226,17 @@ impl Store {
     /// # Errors
     /// As [`Store::load`].
     pub fn load_version(&self, version: &Version) -> Result<Loaded, StoreError> {
-        let files = version
-            .files
-            .iter()
-            .map(|it| {
-                let path = self.dir.join("objects").join(&it.hash);
-                let fault = |message: String| {
-                    StoreError::new(
-                        &path,
-                        format!(
-                            "{message}; it holds `{}` of {}: add the list again",
-                            it.name, version.list
-                        ),
-                    )
-                };
-                let bytes = fs::read(&path).map_err(|error| fault(error.to_string()))?;
-                if blake3::hash(&bytes).to_hex().as_str() != it.hash {
-                    return Err(fault(format!(
-                        "damaged: {} bytes, where {} of another content were stored",
-                        bytes.len(),
-                        it.bytes
-                    )));
-                }
-                Ok((it.name.clone(), bytes))
-            })
-            .collect::<Result<_, _>>()?;
-        Ok(Loaded {
-            version: version.clone(),
-            files,
-        })
+        let objects = Objects::new(self.dir.join(OBJECTS));
+        load_files(&objects, version, &mut Cache::default())
+    }
+
+    /// The counts by programme and type of a version; `None` where it has none.
+    ///
+    /// # Errors
+    /// As [`Store::load`].
+    pub fn summary(&self, version: &Version) -> Result<Option<String>, StoreError> {
+        let summaries = Objects::new(self.dir.join(SUMMARIES));
+        read_summary(&summaries, version, &mut Cache::default())
     }
 
     /// Held until it is dropped; another process that changes the store waits.
@@ -232,18 +246,320 @@ impl Store {
         file.lock().map_err(|it| StoreError::new(&path, it))?;
         Ok(file)
     }
+}
 
-    fn write_manifest(&mut self, manifest: Manifest) -> Result<(), StoreError> {
-        let path = self.dir.join(MANIFEST);
-        let text = manifest.to_json().map_err(|it| StoreError::new(&path, it))?;
-        replace(&path, text.as_bytes())?;
-        sync_dir(&self.dir)?;
-        self.manifest = manifest;
+fn load_files(objects: &Objects, version: &Version, cache: &mut Cache) -> Result<Loaded, StoreError> {
+    let files = version
+        .files
+        .iter()
+        .map(|it| {
+            let bytes = objects.read(&it.hash, cache).map_err(|mut error| {
+                let advice = if version.dropped {
+                    "; of refused versions the last few are kept"
+                } else {
+                    ": add the list again"
+                };
+                error.message = format!("{}; `{}` of {} needs it{advice}", error.message, it.name, version.list);
+                error
+            })?;
+            Ok((it.name.clone(), bytes))
+        })
+        .collect::<Result<_, _>>()?;
+    Ok(Loaded {
+        version: version.clone(),
+        files,
+    })
+}
+
+fn read_summary(summaries: &Objects, version: &Version, cache: &mut Cache) -> Result<Option<String>, StoreError> {
+    let Some(it) = &version.summary else {
+        return Ok(None);
+    };
+    let bytes = summaries.read(&it.hash, cache)?;
+    String::from_utf8(bytes)
+        .map(Some)
+        .map_err(|error| StoreError::new(&summaries.path(&it.hash), error))
+}
+
+/// A change of the store that is being prepared. Dropped without [`Batch::commit`], it leaves objects that nobody refers to.
+#[derive(Debug)]
+pub struct Batch<'a> {
+    store: &'a mut Store,
+    manifest: Manifest,
+    objects: Objects,
+    summaries: Objects,
+    cache: Cache,
+    counts: Cache,
+    _lock: File,
+}
+
+/// Of so many refused versions of a list the files are kept: somebody has to look at what was refused, and a publisher that sends
+/// rubbish every hour must not fill the disk.
+const REFUSED_KEPT: usize = 5;
+
+impl Batch<'_> {
+    /// The active version of a list, as the store has it now.
+    #[must_use]
+    pub fn active(&self, list: &str, format: &str) -> Option<&Version> {
+        self.manifest.log(list, format)?.active()
+    }
+
+    /// The life of a list, as the store has it now.
+    #[must_use]
+    pub fn log(&self, list: &str, format: &str) -> Option<&ListLog> {
+        self.manifest.log(list, format)
+    }
+
+    /// The counts of a version.
+    ///
+    /// # Errors
+    /// When its object is missing or damaged.
+    pub fn summary(&mut self, version: &Version) -> Result<Option<String>, StoreError> {
+        read_summary(&self.summaries, version, &mut self.counts)
+    }
+
+    /// Reads the files of a version.
+    ///
+    /// # Errors
+    /// As [`Store::load`].
+    pub fn load(&mut self, version: &Version) -> Result<Loaded, StoreError> {
+        load_files(&self.objects, version, &mut self.cache)
+    }
+
+    /// Makes a version the active one; the one before is superseded.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn activate(&mut self, it: NewVersion) -> Result<Version, StoreError> {
+        let now = it.added_at.clone();
+        let mut version = self.keep(it, true)?;
+        version.state = State::Active;
+        version.activated_at = Some(now.clone());
+        let log = self.manifest.log_of(&version.list, &version.format);
+        log.trouble = None;
+        for old in log.versions.iter_mut().filter(|it| it.state == State::Active) {
+            old.state = State::Superseded;
+            old.ended_at = Some(now.clone());
+        }
+        log.versions.push(version.clone());
+        Ok(version)
+    }
+
+    /// Keeps a version that comes too late to be active: history.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn keep_past(&mut self, it: NewVersion) -> Result<Version, StoreError> {
+        let mut version = self.keep(it, true)?;
+        version.state = State::Superseded;
+        self.manifest
+            .log_of(&version.list, &version.format)
+            .versions
+            .push(version.clone());
+        Ok(version)
+    }
+
+    /// Makes a version that was kept as past the active one, verified at a time of its own; or a refused one.
+    ///
+    /// Returns it; `None` where the log has none with this hash and date.
+    pub fn settle(&mut self, kept: &Version, state: State, verified_at: &str, now: &str) -> Option<Version> {
+        let log = self.manifest.log_of(&kept.list, &kept.format);
+        let same =
+            |it: &Version| it.hash == kept.hash && it.published == kept.published && it.state == State::Superseded;
+        let at = log.versions.iter().rposition(same)?;
+        if state == State::Active {
+            for old in log.versions.iter_mut().filter(|it| it.state == State::Active) {
+                old.state = State::Superseded;
+                old.ended_at = Some(now.to_owned());
+            }
+            log.versions[at].activated_at = Some(now.to_owned());
+        }
+        let it = &mut log.versions[at];
+        it.state = state;
+        verified_at.clone_into(&mut it.verified_at);
+        it.gates.clone_from(&kept.gates);
+        it.overrides.clone_from(&kept.overrides);
+        Some(it.clone())
+    }
+
+    /// The record that a version would have, for one that is not kept.
+    #[must_use]
+    pub fn would_be(it: NewVersion) -> Version {
+        let mut whole = blake3::Hasher::new();
+        let mut files = Vec::new();
+        for (name, bytes) in &it.files {
+            whole.update(bytes);
+            files.push(StoredFile {
+                name: name.clone(),
+                hash: blake3::hash(bytes).to_hex().to_string(),
+                bytes: bytes.len(),
+            });
+        }
+        record(it, files, whole.finalize().to_hex().to_string(), None)
+    }
+
+    /// Records a version that failed a gate, with its files. The active one stays.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn refuse(&mut self, it: NewVersion) -> Result<Version, StoreError> {
+        let mut version = self.keep(it, false)?;
+        version.state = State::Refused;
+        let log = self.manifest.log_of(&version.list, &version.format);
+        let same =
+            |it: &Version| it.state == State::Refused && it.hash == version.hash && it.published == version.published;
+        if let Some(at) = log.versions.iter().position(same) {
+            // The same files again: one record, which moves to the end.
+            let first = log.versions.remove(at);
+            version.again = first.again + 1;
+            version.added_at = first.added_at;
+        }
+        log.versions.push(version.clone());
+        let refused: Vec<usize> = (0..log.versions.len())
+            // One that was kept as history first may be what others are patches to: it stays.
+            .filter(|at| log.versions[*at].state == State::Refused && log.versions[*at].summary.is_none())
+            .collect();
+        for at in refused.iter().rev().skip(REFUSED_KEPT) {
+            log.versions[*at].dropped = true;
+        }
+        Ok(version)
+    }
+
+    /// Notes that the active version is still what the publisher has. Returns it; `None` where none is active.
+    pub fn verified(&mut self, list: &str, format: &str, now: &str, arrival: Option<Arrival>) -> Option<Version> {
+        let log = self.manifest.log_of(list, format);
+        log.trouble = None;
+        let it = log.versions.iter_mut().find(|it| it.state == State::Active)?;
+        now.clone_into(&mut it.verified_at);
+        if let Some(arrival) = arrival {
+            it.arrival = arrival;
+        }
+        Some(it.clone())
+    }
+
+    /// Notes that a list could not be had.
+    pub fn trouble(&mut self, list: &str, format: &str, it: Trouble) {
+        self.manifest.log_of(list, format).trouble = Some(it);
+    }
+
+    /// Makes it last: from now on the new versions are active. All of it or nothing.
+    ///
+    /// # Errors
+    /// When a file cannot be written. What was active stays active.
+    pub fn commit(self) -> Result<(), StoreError> {
+        disk::sync_dir(self.objects.dir())?;
+        disk::sync_dir(self.summaries.dir())?;
+        write_manifest(&self.store.dir, &self.manifest)?;
+        let mut wanted: BTreeSet<&str> = BTreeSet::new();
+        let mut dropped: BTreeSet<&str> = BTreeSet::new();
+        for it in self.manifest.lists.iter().flat_map(|it| &it.versions) {
+            let set = if it.dropped { &mut dropped } else { &mut wanted };
+            set.extend(it.files.iter().map(|it| it.hash.as_str()));
+        }
+        // Only now: until the manifest says so they are somebody's. No patch builds on them.
+        for it in dropped.difference(&wanted) {
+            self.objects.remove(it);
+        }
+        self.store.active = self
+            .manifest
+            .lists
+            .iter()
+            .filter_map(|it| it.active().cloned())
+            .collect();
+        self.store.manifest = self.manifest;
         Ok(())
+    }
+
+    /// Writes the files and the summary of a version.
+    fn keep(&mut self, it: NewVersion, patched: bool) -> Result<Version, StoreError> {
+        let mut files = Vec::new();
+        let mut whole = blake3::Hasher::new();
+        for (name, bytes) in &it.files {
+            whole.update(bytes);
+            let base = if patched {
+                self.base(&it.list, &it.format, |it| {
+                    let same = |it: &&StoredFile| it.name.eq_ignore_ascii_case(name);
+                    it.files.iter().find(same).map(|it| it.hash.as_str())
+                })
+            } else {
+                None
+            };
+            let hash = self.objects.write(bytes, base.as_deref(), &mut self.cache)?;
+            files.push(StoredFile {
+                name: name.clone(),
+                hash,
+                bytes: bytes.len(),
+            });
+        }
+        let summary = match &it.summary {
+            Some(text) if patched => {
+                let base = self.base(&it.list, &it.format, |it| Some(it.summary.as_ref()?.hash.as_str()));
+                let hash = self
+                    .summaries
+                    .write(text.as_bytes(), base.as_deref(), &mut self.counts)?;
+                Some(StoredFile {
+                    name: "summary".to_owned(),
+                    hash,
+                    bytes: text.len(),
+                })
+            }
+            _ => None,
+        };
+        Ok(record(it, files, whole.finalize().to_hex().to_string(), summary))
+    }
+
+    /// The object that the next one of a sequence is a patch to: number n builds on n with its lowest set bit cleared, as Subversion's
+    /// skip-deltas do. So a chain is as deep as n has bits set, whatever n is, and nothing written has to be written again.
+    fn base<'b>(&'b self, list: &str, format: &str, of: impl Fn(&'b Version) -> Option<&'b str>) -> Option<String> {
+        let log = self.manifest.log(list, format)?;
+        let mut seen = BTreeSet::new();
+        let sequence: Vec<&str> = log
+            .versions
+            .iter()
+            .filter(|it| it.was_in_force())
+            .filter_map(of)
+            .filter(|it| seen.insert(*it))
+            .collect();
+        let n = sequence.len();
+        (n > 0).then(|| sequence[n & (n - 1)].to_owned())
+    }
+}
+
+fn record(it: NewVersion, files: Vec<StoredFile>, hash: String, summary: Option<StoredFile>) -> Version {
+    Version {
+        list: it.list,
+        format: it.format,
+        state: State::Superseded,
+        files,
+        hash,
+        published: it.published,
+        entities: it.entities,
+        names: it.names,
+        problems: it.problems,
+        verified_at: it.added_at.clone(),
+        added_at: it.added_at,
+        activated_at: None,
+        ended_at: None,
+        again: 0,
+        dropped: false,
+        arrival: it.arrival,
+        limits: it.limits,
+        gates: it.gates,
+        overrides: it.overrides,
+        summary,
     }
 }
 
 const MANIFEST: &str = "manifest.json";
+const OBJECTS: &str = "objects";
+const SUMMARIES: &str = "summaries";
+
+fn write_manifest(dir: &Path, manifest: &Manifest) -> Result<(), StoreError> {
+    let path = dir.join(MANIFEST);
+    let text = manifest.to_json().map_err(|it| StoreError::new(&path, it))?;
+    disk::replace(&path, text.as_bytes())?;
+    disk::sync_dir(dir)
+}
 
 fn read_manifest(dir: &Path) -> Result<Manifest, StoreError> {
     let path = dir.join(MANIFEST);
@@ -263,45 +579,5 @@ fn read_manifest(dir: &Path) -> Result<Manifest, StoreError> {
 }
 
 fn has_objects(dir: &Path) -> bool {
-    fs::read_dir(dir.join("objects")).is_ok_and(|mut it| it.next().is_some())
-}
-
-fn write_object(objects: &Path, hash: &str, bytes: &[u8]) -> Result<(), StoreError> {
-    let path = objects.join(hash);
-    // What is there and whole need not be written again; what is damaged is mended.
-    if fs::read(&path).is_ok_and(|it| it == bytes) {
-        return Ok(());
-    }
-    replace(&path, bytes)
-}
-
-/// Writes a file beside its place, flushes it to the disk and renames it, so that the name holds the old bytes or the new ones.
-fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let temporary = path.with_file_name(name);
-    let written = File::create(&temporary)
-        .and_then(|mut file| {
-            file.write_all(bytes)?;
-            file.sync_all()
-        })
-        .and_then(|()| fs::rename(&temporary, path));
-    written.map_err(|error| {
-        // Best effort: the file in place is untouched either way.
-        let _ = fs::remove_file(&temporary);
-        StoreError::new(path, error)
-    })
-}
-
-#[cfg(unix)]
-fn sync_dir(dir: &Path) -> Result<(), StoreError> {
-    File::open(dir)
-        .and_then(|it| it.sync_all())
-        .map_err(|it| StoreError::new(dir, it))
-}
-
-/// Other systems flush a rename by themselves or cannot be asked to.
-#[cfg(not(unix))]
-fn sync_dir(_: &Path) -> Result<(), StoreError> {
-    Ok(())
+    fs::read_dir(dir.join(OBJECTS)).is_ok_and(|mut it| it.next().is_some())
 }

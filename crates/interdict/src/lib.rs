@@ -17,6 +17,7 @@
 //! | [`index`] | prepared entities -> candidates: too many, never too few |
 //! | [`policy`] | matches -> decision |
 //! | [`engine`] | the immutable facade: query -> screening |
+//! | [`gate`] | a new version of a list -> whether it may be screened against |
 //! | `document` | text -> mentions -> the same engine |
 //! | [`wire`] | all JSON, versioned |
 
@@ -36,5 +37,6 @@ pub mod score;
 pub mod index;
 pub mod policy;
 pub mod engine;
+pub mod gate;
 pub mod document;
 pub mod wire;

@@ -1,8 +1,10 @@
 //! Policy file as typed -> policy as resolved.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
-use super::{Consequence, Policy, PolicyError, Rule, WeakAlone};
+use super::{Consequence, Freshness, Policy, PolicyError, Rule, WeakAlone};
 use crate::entity::{Authority, Measure};
 use crate::score::Score;
 
@@ -14,6 +16,8 @@ struct PolicyFile {
     description: String,
     thresholds: Thresholds,
     weak_aliases: WeakAliases,
+    // Policies from before it are held to the default, which is the strict one.
+    freshness: Option<FreshnessFile>,
     rule: Vec<RuleFile>,
 }
 
@@ -28,6 +32,14 @@ struct Thresholds {
 #[serde(deny_unknown_fields)]
 struct WeakAliases {
     alone: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FreshnessFile {
+    max_age_hours: u32,
+    #[serde(default)]
+    authorities: BTreeMap<String, u32>,
 }
 
 #[derive(Deserialize)]
@@ -84,8 +96,44 @@ pub(super) fn parse(text: &str) -> Result<Policy, PolicyError> {
         review,
         strong,
         weak_alone,
+        freshness: freshness(file.freshness)?,
         rules,
         hash: blake3::hash(text.as_bytes()).to_hex().to_string(),
+    })
+}
+
+fn freshness(file: Option<FreshnessFile>) -> Result<Freshness, PolicyError> {
+    let Some(file) = file else {
+        return Ok(Freshness {
+            max_age_hours: Freshness::DEFAULT_HOURS,
+            authorities: Vec::new(),
+        });
+    };
+    if file.max_age_hours == 0 {
+        return Err(PolicyError(
+            "freshness.max_age_hours = 0: every list would be too old".to_owned(),
+        ));
+    }
+    let mut authorities = Vec::new();
+    for (word, hours) in file.authorities {
+        if hours == 0 {
+            return Err(PolicyError(format!(
+                "freshness.authorities.{word} = 0: every list would be too old"
+            )));
+        }
+        match (Authority::parse(&word), word.strip_prefix("other:")) {
+            (Authority::Other(_), None) => {
+                return Err(PolicyError(format!(
+                    "freshness.authorities.{word}: not a known authority; write `\"other:NAME\"` for one of your own lists"
+                )));
+            }
+            (Authority::Other(_), Some(name)) => authorities.push((Authority::Other(name.trim().to_owned()), hours)),
+            (known, _) => authorities.push((known, hours)),
+        }
+    }
+    Ok(Freshness {
+        max_age_hours: file.max_age_hours,
+        authorities,
     })
 }
 

@@ -101,6 +101,30 @@ pub enum WeakAlone {
     Review,
 }
 
+/// How old a list may be, in hours since it was last seen to be what the publisher has. Past it no answer is to be relied on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Freshness {
+    /// Of any list.
+    pub max_age_hours: u32,
+    /// Of the lists of some authorities.
+    pub authorities: Vec<(Authority, u32)>,
+}
+
+impl Freshness {
+    /// A day: those who list freeze at once, and expect the same of everybody.
+    pub const DEFAULT_HOURS: u32 = 24;
+
+    /// How old a list with entries of these authorities may be: the least that any of them asks for.
+    #[must_use]
+    pub fn max_age_hours<'a>(&self, authorities: impl IntoIterator<Item = &'a Authority>) -> u32 {
+        let of = |it: &Authority| {
+            let own = self.authorities.iter().find(|own| own.0 == *it);
+            own.map_or(self.max_age_hours, |it| it.1)
+        };
+        authorities.into_iter().map(of).min().unwrap_or(self.max_age_hours)
+    }
+}
+
 /// A rule: which listings it is for, and what follows from them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
@@ -143,6 +167,8 @@ pub struct Policy {
     pub weak_alone: WeakAlone,
     /// The first rule that fits a listing decides.
     pub rules: Vec<Rule>,
+    /// How old a list may be.
+    pub freshness: Freshness,
     /// BLAKE3 of the file, hexadecimal.
     pub hash: String,
 }

@@ -9,6 +9,7 @@ pub mod reading;
 pub mod record;
 pub mod changes;
 pub mod checked;
+pub mod summary;
 pub mod strict;
 
 use std::fmt::Write;

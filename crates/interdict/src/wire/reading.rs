@@ -27,6 +27,15 @@ pub struct ReadingJson {
 }
 
 impl ReadingJson {
+    /// Says as of which day the lists are, and which had no version then.
+    #[must_use]
+    pub fn with_as_of(mut self, day: Option<&str>, absent: &[String]) -> Self {
+        if let Some(it) = &mut self.snapshot {
+            it.set_as_of(day, absent);
+        }
+        self
+    }
+
     /// Says how much of each list could not be read, in the order of the lists.
     #[must_use]
     pub fn with_lost(mut self, lost: &[usize]) -> Self {

@@ -110,6 +110,12 @@ struct LineJson {
 pub struct SnapshotJson {
     id: String,
     sample: bool,
+    /// The day as of which the lists are; not there for those that are active now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_of: Option<String>,
+    /// Lists that had no version on that day.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    absent: Vec<String>,
     lists: Vec<ListJson>,
 }
 
@@ -125,6 +131,12 @@ struct ListJson {
 }
 
 impl SnapshotJson {
+    /// Says as of which day the lists are, and which had no version then.
+    pub(crate) fn set_as_of(&mut self, day: Option<&str>, absent: &[String]) {
+        self.as_of = day.map(str::to_owned);
+        self.absent = absent.to_vec();
+    }
+
     /// Says how much of each list could not be read, in the order of the lists.
     pub(crate) fn set_lost(&mut self, lost: &[usize]) {
         for (list, lost) in self.lists.iter_mut().zip(lost) {
@@ -134,6 +146,15 @@ impl SnapshotJson {
 }
 
 impl ScreeningJson {
+    /// Says as of which day the lists are, and which had no version then.
+    #[must_use]
+    pub fn with_as_of(mut self, day: Option<&str>, absent: &[String]) -> Self {
+        if let Some(it) = &mut self.snapshot {
+            it.set_as_of(day, absent);
+        }
+        self
+    }
+
     /// Says how much of each list could not be read, in the order of the lists.
     #[must_use]
     pub fn with_lost(mut self, lost: &[usize]) -> Self {
@@ -145,6 +166,23 @@ impl ScreeningJson {
 }
 
 impl ExplanationJson {
+    /// Says as of which day the lists are, and which had no version then.
+    #[must_use]
+    pub fn with_as_of(mut self, day: Option<&str>, absent: &[String]) -> Self {
+        self.snapshot.set_as_of(day, absent);
+        self
+    }
+
+    /// Says why the answer is not to be relied on; the pair's own decision gives way.
+    #[must_use]
+    pub fn with_reasons(mut self, decision: Decision, reasons: Vec<String>) -> Self {
+        if !reasons.is_empty() {
+            self.matched.decision = decision.name();
+            self.reasons = reasons;
+        }
+        self
+    }
+
     /// Says how much of each list could not be read, in the order of the lists.
     #[must_use]
     pub fn with_lost(mut self, lost: &[usize]) -> Self {
@@ -174,6 +212,9 @@ pub struct ExplanationJson {
     matched: MatchJson,
     snapshot: SnapshotJson,
     policy: PolicyJson,
+    /// Why it is not to be relied on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reasons: Vec<String>,
 }
 
 /// A screening as JSON. `sample` says that the lists are the built-in samples; `unused` are fields of the record that were not used.
@@ -229,6 +270,7 @@ pub fn explanation(
         matched,
         snapshot: snapshot_json(engine.snapshot(), sample),
         policy: policy_json(engine.policy()),
+        reasons: Vec::new(),
     })
 }
 
@@ -272,6 +314,8 @@ pub fn snapshot_json(snapshot: &Snapshot, sample: bool) -> SnapshotJson {
     SnapshotJson {
         id: snapshot.id().to_owned(),
         sample,
+        as_of: None,
+        absent: Vec::new(),
         lists: snapshot
             .lists()
             .iter()
