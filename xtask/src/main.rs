@@ -6,6 +6,7 @@ mod documents;
 mod eval;
 mod faults;
 mod frequency;
+mod inventory;
 mod lists;
 mod measure;
 mod merge;
@@ -52,6 +53,11 @@ const CHORES: &[Chore] = &[
         name: "bench",
         does: "time the engine over the real lists; `scale [N]` adds made-up entities, `dump FILE` writes answers to compare",
         run: bench::run,
+    },
+    Chore {
+        name: "lists",
+        does: "read every real list and print what came of it, with time and memory; `--write` makes docs/lists.md of it",
+        run: inventory::run,
     },
     Chore {
         name: "documents",

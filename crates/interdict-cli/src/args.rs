@@ -217,7 +217,7 @@ pub struct PartyArgs {
 }
 
 /// The policy, and what it is applied to.
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 pub struct PolicyArgs {
     /// Policy by name (see `interdict policies`) or a policy file; it is named in every answer
     #[arg(long, value_name = "NAME|FILE", default_value = "us-bank")]
@@ -237,7 +237,7 @@ pub struct PolicyArgs {
 }
 
 /// How entries of one subject are united.
-#[derive(Debug, Default, ClapArgs)]
+#[derive(Clone, Debug, Default, ClapArgs)]
 pub struct MergeArgs {
     /// Leave the lists apart: one entity an entry
     #[arg(long, conflicts_with = "decisions")]
@@ -571,9 +571,9 @@ pub struct ReportArgs {
     /// Write it as one self-contained page with charts
     #[arg(long, value_name = "OUT")]
     pub html: Option<PathBuf>,
-    /// Of these lists only
-    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
-    pub lists: Vec<String>,
+    /// By which policy: it says how old a list may be
+    #[command(flatten)]
+    pub policy: PolicyArgs,
     /// Answer as JSON (docs/json.md)
     #[arg(long)]
     pub json: bool,

@@ -86,7 +86,7 @@ impl Row<'_> {
 /// Runs the command.
 pub fn run(args: &CoverageArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failure> {
     let policy = plan::policy(&args.policy)?;
-    let loaded = loading::load(plan, &args.policy.lists)?;
+    let loaded = loading::load(plan, &args.policy, &policy)?;
     let engine = Engine::new(&loaded.snapshot, &policy);
     if loaded.sample && args.json {
         eprintln!("{SAMPLE_NOTICE}");
@@ -101,7 +101,7 @@ pub fn run(args: &CoverageArgs, plan: &Plan, out: &mut Out) -> Result<Decision, 
             let entity = &loaded.snapshot.entities()[at];
             let same = same(&engine, at)?;
             let rows = rows(&loaded, &engine, Some(at), &same);
-            let decision = decision(&engine, &rows);
+            let decision = relied_on(&loaded, decision(&engine, &rows));
             if args.json {
                 let json = answer(&loaded, &engine, &rows, Some(entity), decision);
                 out.print(&(wire::to_line(&json) + "\n"));
@@ -117,7 +117,7 @@ pub fn run(args: &CoverageArgs, plan: &Plan, out: &mut Out) -> Result<Decision, 
         Subject::Nobody => {
             let rows = rows(&loaded, &engine, None, &[]);
             if args.json {
-                let json = answer(&loaded, &engine, &rows, None, Decision::Clear);
+                let json = answer(&loaded, &engine, &rows, None, relied_on(&loaded, Decision::Clear));
                 out.print(&(wire::to_line(&json) + "\n"));
             } else {
                 let mut page = Page::new(&plan.style);
@@ -127,12 +127,21 @@ pub fn run(args: &CoverageArgs, plan: &Plan, out: &mut Out) -> Result<Decision, 
                 show(&mut page, &rows, None, &loaded);
                 out.print(&page.text);
             }
-            Ok(Decision::Clear)
+            Ok(relied_on(&loaded, Decision::Clear))
         }
         Subject::Several(all) => {
             ambiguous(args, plan, &loaded, &engine, &all, out);
-            Ok(Decision::Review)
+            Ok(relied_on(&loaded, Decision::Review))
         }
+    }
+}
+
+/// Lists that are too old make every answer an error: who is on them today is not known.
+fn relied_on(loaded: &Loaded, decision: Decision) -> Decision {
+    if loaded.unsafe_reasons.is_empty() {
+        decision
+    } else {
+        Decision::Error
     }
 }
 
@@ -605,7 +614,7 @@ fn answer(
         "sample": loaded.sample,
         "snapshot": loaded.snapshot.id(),
         "policy": engine.policy().label(),
-        "reasons": [],
+        "reasons": loaded.unsafe_reasons,
     })
 }
 
@@ -635,10 +644,12 @@ fn ambiguous(
                 })
             })
             .collect();
-        let mut json = answer(loaded, engine, &[], None, Decision::Review);
+        let mut json = answer(loaded, engine, &[], None, relied_on(loaded, Decision::Review));
         json["candidates"] = candidates.into();
         json["not_loaded"] = json!([]);
-        json["reasons"] = json!([reason]);
+        let mut reasons = loaded.unsafe_reasons.clone();
+        reasons.push(reason);
+        json["reasons"] = reasons.into();
         out.print(&(wire::to_line(&json) + "\n"));
         return;
     }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use interdict::change::{self, Changed, Changes, Difference, Field, Tally, Value};
-use interdict::entity::Entity;
+use interdict::entity::{Entity, PartialDate};
 use interdict::lists::Format;
 use interdict::policy::Decision;
 use interdict::wire;
 use interdict::wire::changes::{Compared, VersionJson};
-use interdict_store::{Store, Version};
+use interdict_store::{ListLog, State, Store, Version};
 use unicode_width::UnicodeWidthStr;
 
 use crate::args::DiffArgs;
@@ -128,7 +128,7 @@ fn version(it: &Read) -> VersionJson {
 /// What one of the two words on the command line means: a path that exists, else a version in the store.
 fn side(word: &str, args: &DiffArgs, plan: &Plan) -> Result<BTreeMap<String, Read>, Failure> {
     let read = if Path::new(word).exists() {
-        read_all(&gather(&[PathBuf::from(word)], args.format.as_deref())?.lists)?
+        read_all(&gather(&[PathBuf::from(word)], args.format.as_deref(), None, None)?.lists)?
     } else {
         vec![stored(word, plan)?]
     };
@@ -161,61 +161,111 @@ fn stored(word: &str, plan: &Plan) -> Result<Read, Failure> {
     };
     let dir = plan.store.as_ref().ok_or_else(|| fault("there is no store"))?;
     let store = Store::open(dir)?;
-    let version = resolve(word, store.history(), store.active()).map_err(|it| fault(&it))?;
+    let version = resolve(word, store.logs()).map_err(|it| fault(&it))?;
     let loaded = store.load_version(version)?;
     let format = Format::parse(&version.format)
         .ok_or_else(|| fault(&format!("its format `{}` is none that is read", version.format)))?;
-    let read = loading::parse(format, &loaded.files)?;
-    match read.parsed.fatal() {
-        Some(problem) => Err(Failure(format!("{word}: {problem}"))),
-        None => Ok(read),
+    let mut read = loading::parse(format, &loaded.files)?;
+    if let Some(problem) = read.parsed.fatal() {
+        return Err(Failure(format!("{word}: {problem}")));
+    }
+    // Files without a date of their own have that of their version.
+    if read.parsed.published.is_none() {
+        read.parsed.published = PartialDate::parse(version.day()).ok();
+    }
+    let asked = word.split_once('@').map_or("", |it| it.1);
+    if asked.parse::<jiff::civil::Date>().is_ok() && asked != version.day() {
+        // Another version than was named must not pass for it.
+        eprintln!(
+            "interdict: NOTE: {}: no version of that day; this is the one then in force, of {}",
+            plain(word),
+            plain(version.day())
+        );
+    }
+    if version.state == State::Refused {
+        eprintln!(
+            "interdict: NOTE: {}: this version was refused and never in force",
+            plain(word)
+        );
+    }
+    Ok(read)
+}
+
+/// `LIST`, `LIST@previous`, `LIST@DATE`, each also as `LIST/FORMAT`, or the beginning of a hash, six digits or more.
+fn resolve<'a>(word: &str, logs: &'a [ListLog]) -> Result<&'a Version, String> {
+    let (name, which) = word.split_once('@').unwrap_or((word, ""));
+    let (list, format) = match name.split_once('/') {
+        Some((list, format)) => (list, Some(format)),
+        None => (name, None),
+    };
+    let of_list: Vec<&ListLog> = logs
+        .iter()
+        .filter(|it| it.list == list && format.is_none_or(|format| it.format == format))
+        .collect();
+    if of_list.is_empty() {
+        return by_hash(word, logs);
+    }
+    let found: Vec<&Version> = of_list.iter().filter_map(|it| of_log(it, which)).collect();
+    match found.as_slice() {
+        [only] => Ok(only),
+        [] => {
+            let known: BTreeSet<&str> = of_list
+                .iter()
+                .flat_map(|it| it.versions.iter().filter(|it| it.was_in_force()).map(Version::day))
+                .collect();
+            let known: Vec<&str> = known.into_iter().collect();
+            Err(match known.as_slice() {
+                [] => format!("no version of {list} was ever in force"),
+                [first, .., last] if known.len() > MOST_DATES => {
+                    format!("of {list} it has {} versions, from {first} to {last}", known.len())
+                }
+                _ => format!("of {list} it has {}", known.join(", ")),
+            })
+        }
+        several => {
+            let formats: Vec<String> = several.iter().map(|it| format!("{list}/{}", it.format)).collect();
+            Err(format!("say which format: {}", formats.join(", ")))
+        }
     }
 }
 
-/// `LIST`, `LIST@previous`, `LIST@DATE`, or the beginning of a hash, six digits or more.
-fn resolve<'a>(word: &str, history: &'a [Version], active: &'a [Version]) -> Result<&'a Version, String> {
-    let all: Vec<&Version> = history.iter().chain(active).collect();
-    let (list, which) = word.split_once('@').unwrap_or((word, ""));
-    let of_list: Vec<&Version> = all.iter().copied().filter(|it| it.list == list).collect();
-    if of_list.is_empty() {
-        let by_hash: BTreeMap<&str, &Version> = all
-            .iter()
-            .filter(|it| word.len() >= 6 && it.hash.starts_with(word))
-            .map(|it| (it.hash.as_str(), *it))
-            .collect();
-        return match by_hash.values().collect::<Vec<_>>().as_slice() {
-            [only] => Ok(only),
-            [] => {
-                let known: BTreeSet<&str> = all.iter().map(|it| it.list.as_str()).collect();
-                let known: Vec<&str> = known.into_iter().collect();
-                Err(if known.is_empty() {
-                    "nothing is stored".to_owned()
-                } else {
-                    format!("it has {}", known.join(", "))
-                })
-            }
-            several => Err(format!("{} versions have a hash that begins so", several.len())),
-        };
+/// Dates of versions that a message names one by one.
+const MOST_DATES: usize = 12;
+
+fn of_log<'a>(log: &'a ListLog, which: &str) -> Option<&'a Version> {
+    let kept = || log.versions.iter().filter(|it| !it.dropped);
+    match which {
+        "" | "active" | "latest" => log.active(),
+        "previous" => kept()
+            .filter(|it| it.was_in_force() && it.state != State::Active)
+            .max_by(|a, b| (a.day(), &a.added_at).cmp(&(b.day(), &b.added_at))),
+        // One that was refused, too: what a gate objected to is what somebody wants to see.
+        which => kept()
+            .filter(|it| it.day() == which || (which.len() >= 6 && it.hash.starts_with(which)))
+            .max_by_key(|it| it.was_in_force())
+            .or_else(|| {
+                let day: jiff::civil::Date = which.parse().ok()?;
+                log.in_force(&day.to_string()).filter(|it| !it.dropped)
+            }),
     }
-    let found = match which {
-        "" | "active" | "latest" => active.iter().find(|it| it.list == list),
-        "previous" => history.iter().rev().find(|it| it.list == list),
-        date => of_list.iter().copied().rev().find(|it| {
-            it.published.as_deref() == Some(date) || it.added_at.starts_with(date) || it.hash.starts_with(date)
-        }),
-    };
-    found.ok_or_else(|| {
-        let known: BTreeSet<&str> = of_list
-            .iter()
-            .map(|it| {
-                it.published
-                    .as_deref()
-                    .unwrap_or_else(|| it.added_at.get(..10).unwrap_or(""))
-            })
-            .collect();
-        let known: Vec<&str> = known.into_iter().collect();
-        format!("of {list} it has {}", known.join(", "))
-    })
+}
+
+fn by_hash<'a>(word: &str, logs: &'a [ListLog]) -> Result<&'a Version, String> {
+    let found: BTreeMap<&str, &Version> = logs
+        .iter()
+        .flat_map(|it| &it.versions)
+        .filter(|it| word.len() >= 6 && !it.dropped && it.hash.starts_with(word))
+        .map(|it| (it.hash.as_str(), it))
+        .collect();
+    match found.values().collect::<Vec<_>>().as_slice() {
+        [only] => Ok(only),
+        [] if logs.is_empty() => Err("nothing is stored".to_owned()),
+        [] => {
+            let known: BTreeSet<&str> = logs.iter().map(|it| it.list.as_str()).collect();
+            Err(format!("it has {}", known.into_iter().collect::<Vec<_>>().join(", ")))
+        }
+        several => Err(format!("{} versions have a hash that begins so", several.len())),
+    }
 }
 
 /// Columns of the mark and the id's indent.

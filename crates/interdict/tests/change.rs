@@ -294,6 +294,19 @@ fn shared_un_versions() {
     let first = change::between(&versions[0], &versions[1]);
     let iraqi = first.removed.iter().filter(|it| it.id.starts_with("un-sc-IQ")).count();
     assert!(iraqi > 100, "{iraqi} Iraqi bodies were removed in these years");
+    // Iran's entries left with Resolution 2231's transition day in October 2023 and came back in September 2025.
+    let of = |all: &[&Entity], programme: &str| {
+        let listed = |it: &&&Entity| {
+            it.listings
+                .iter()
+                .any(|it| it.programmes.iter().any(|it| it == programme))
+        };
+        all.iter().filter(listed).count()
+    };
+    let second = change::between(&versions[1], &versions[2]);
+    let third = change::between(&versions[2], &versions[3]);
+    assert_eq!((of(&second.removed, "Iran"), of(&second.removed, "Mali")), (84, 8));
+    assert_eq!(of(&third.added, "Iran"), 121);
     let pairs: Vec<_> = first
         .rekeyed
         .iter()

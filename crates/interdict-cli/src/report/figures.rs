@@ -1,17 +1,15 @@
 //! Loaded lists -> figures: the one source of the page, the JSON and the text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use interdict::entity::{Entity, Measure, NameKind, Schema, Severity};
+use interdict::entity::{Authority, Entity, Measure, NameKind, Schema, Severity};
+use interdict::policy::Policy;
 use interdict::text::Script;
 use interdict_store::Version;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::loading::{ListInfo, Loaded};
-
-/// A list must be verified at least so often, hours, where nothing else is set: what froze yesterday has to be frozen today.
-pub const MAX_AGE: i64 = 24;
 
 /// What the lists hold.
 #[derive(Debug)]
@@ -47,6 +45,8 @@ pub struct ListRow {
     pub verified: Option<String>,
     /// Hours since then.
     pub verified_hours: Option<i64>,
+    /// The most that the policy allows.
+    pub max_age_hours: u32,
     /// Entities.
     pub entities: usize,
     /// Names: primary, strong aliases, weak aliases.
@@ -60,7 +60,7 @@ pub struct ListRow {
 impl ListRow {
     /// Whether it is older than it may be; `None` where nobody knows.
     pub fn stale(&self) -> Option<bool> {
-        self.verified_hours.map(|it| it > MAX_AGE)
+        self.verified_hours.map(|it| it >= i64::from(self.max_age_hours))
     }
 
     /// The list, with its format where it is not the only one of the list.
@@ -114,7 +114,7 @@ pub enum Shape {
 
 impl Report {
     /// Counts.
-    pub fn of(loaded: &Loaded, versions: &[Version], now: Timestamp) -> Self {
+    pub fn of(loaded: &Loaded, versions: &[&Version], policy: &Policy, now: Timestamp) -> Self {
         let entities = loaded.snapshot.entities();
         let lists: Vec<ListRow> = loaded
             .lists
@@ -122,13 +122,7 @@ impl Report {
             .enumerate()
             .map(|(at, it)| {
                 let hash = loaded.snapshot.lists().get(at).map_or("", |it| it.hash.as_str());
-                list_row(
-                    it,
-                    entities.get(it.entities.clone()).unwrap_or(&[]),
-                    hash,
-                    versions,
-                    now,
-                )
+                list_row(it, its(entities, it), hash, (versions, policy), now)
             })
             .collect();
         let figures = vec![
@@ -158,8 +152,8 @@ impl Report {
         let stale = self.lists.iter().filter(|it| it.stale() == Some(true)).count();
         let old = match (self.sample, stale) {
             (true, _) => "built-in samples".to_owned(),
-            (_, 0) => format!("each verified within {MAX_AGE} hours"),
-            (_, stale) => format!("{stale} not verified for more than {MAX_AGE} hours"),
+            (_, 0) => "each verified as lately as the policy asks".to_owned(),
+            (_, stale) => format!("{stale} not verified for longer than the policy allows"),
         };
         format!(
             "{} lists, {} entries, {} names; {old}",
@@ -177,7 +171,7 @@ impl Report {
             .map(|it| {
                 json!({
                     "list": it.list, "format": it.format, "published": it.published, "published_days": it.published_days,
-                    "verified": it.verified, "verified_hours": it.verified_hours, "max_age_hours": MAX_AGE,
+                    "verified": it.verified, "verified_hours": it.verified_hours, "max_age_hours": it.max_age_hours,
                     "stale": it.stale(), "entities": it.entities,
                     "names": {"primary": it.names[0], "strong_aliases": it.names[1], "weak_aliases": it.names[2]},
                     "problems": {"notice": it.problems[0], "loss": it.problems[1], "fatal": it.problems[2]},
@@ -217,11 +211,21 @@ pub fn grouped(number: usize) -> String {
     out
 }
 
-fn list_row(info: &ListInfo, entities: &[Entity], hash: &str, versions: &[Version], now: Timestamp) -> ListRow {
+fn list_row(
+    info: &ListInfo,
+    entities: &[Entity],
+    hash: &str,
+    (versions, policy): (&[&Version], &Policy),
+    now: Timestamp,
+) -> ListRow {
     let version = versions
         .iter()
         .find(|it| it.list == info.list && it.format == info.format.name());
-    let verified = version.map(|it| it.added_at.clone());
+    let verified = version.map(|it| it.verified_at.clone());
+    let authorities: BTreeSet<&Authority> = entities
+        .iter()
+        .flat_map(|it| it.listings.iter().map(|it| &it.authority))
+        .collect();
     let hours = |it: &String| {
         let then: Timestamp = it.parse().ok()?;
         Some((now.as_second() - then.as_second()).max(0) / 3600)
@@ -250,11 +254,20 @@ fn list_row(info: &ListInfo, entities: &[Entity], hash: &str, versions: &[Versio
         published: info.published.clone(),
         published_days: info.published.as_ref().and_then(days),
         verified_hours: verified.as_ref().and_then(hours),
+        max_age_hours: policy.freshness.max_age_hours(authorities),
         verified,
         entities: info.entities.len(),
         names,
         problems,
         hash: hash.get(..12).unwrap_or(hash).to_owned(),
+    }
+}
+
+/// The entries of a list, one behind the other: the report leaves the lists apart.
+fn its<'a>(entities: &'a [Entity], info: &ListInfo) -> &'a [Entity] {
+    match (info.entities.first(), info.entities.last()) {
+        (Some(first), Some(last)) => entities.get(*first..=*last).unwrap_or(&[]),
+        _ => &[],
     }
 }
 
@@ -272,7 +285,7 @@ fn by_list(loaded: &Loaded, lists: &[ListRow]) -> Figure {
         .iter()
         .zip(lists)
         .map(|(info, row)| {
-            let its = entities.get(info.entities.clone()).unwrap_or(&[]);
+            let its = its(entities, info);
             let count = |kind: &Schema| its.iter().filter(|it| it.party.schema == *kind).count();
             Row {
                 label: row.label(lists),

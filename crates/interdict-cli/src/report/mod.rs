@@ -6,21 +6,32 @@ mod page;
 
 use interdict::policy::Decision;
 use interdict::wire;
-use interdict_store::Store;
+use interdict_store::{Store, Version};
 
 use crate::args::ReportArgs;
 use crate::loading::{self, SAMPLE_NOTICE};
 use crate::paint::{Out, Page, plain};
-use crate::plan::{Failure, Plan};
+use crate::plan::{self, Failure, Plan};
 
 use figures::Report;
 
 /// Runs the command.
 pub fn run(args: &ReportArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failure> {
-    let loaded = loading::load(plan, &args.lists)?;
+    let policy = plan::policy(&args.policy)?;
+    // What each publisher has is counted; one subject on several lists counts on each.
+    let mut apart = args.policy.clone();
+    apart.merge.no_merge = true;
+    let loaded = loading::load(plan, &apart, &policy)?;
     let store = plan.store.as_ref().map(Store::open).transpose()?;
-    let versions = store.as_ref().map_or(&[][..], Store::active);
-    let report = Report::of(&loaded, versions, jiff::Timestamp::now());
+    let logs = store.as_ref().map_or(&[][..], Store::logs);
+    let versions: Vec<&Version> = logs
+        .iter()
+        .filter_map(|it| match &loaded.as_of {
+            Some(day) => it.in_force(day),
+            None => it.active(),
+        })
+        .collect();
+    let report = Report::of(&loaded, &versions, &policy, plan.now);
     if let Some(path) = &args.html {
         let html = page::html(&report)?;
         std::fs::write(path, html).map_err(|it| Failure::at(path, it))?;

@@ -10,7 +10,7 @@ use crate::paint::plain;
 use crate::plan::Failure;
 
 use super::charts::{self, INK, LINE, MOST, SERIES};
-use super::figures::{Figure, ListRow, MAX_AGE, Report, Shape, grouped};
+use super::figures::{Figure, ListRow, Report, Shape, grouped};
 
 const STYLE: &str = "
 :root{color-scheme:light dark;--ink:#1b1b1f;--paper:#fff;--card:#f7f7f9;--soft:#5c5c66;--line:#d5d5dc;--grave:#8c1010;--good:#1d6b3f;
@@ -134,7 +134,7 @@ fn lists_table(out: &mut String, report: &Report) {
     let _ = writeln!(
         out,
         "<section class=\"wide\">\n<h2 id=\"table\">Lists and their freshness</h2>\n<p class=\"soft\">A list has to be verified against the \
-         publisher's file at least every {MAX_AGE} hours; the publisher's own date may be older, since lists are issued when something changes.</p>\n\
+         publisher's file as often as the policy says; the publisher's own date may be older, since lists are issued when something changes.</p>\n\
          <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"table\"><table class=\"lists\">\n<thead><tr>"
     );
     for (at, it) in HEADS.iter().enumerate() {
@@ -158,9 +158,12 @@ fn list_row(out: &mut String, it: &ListRow) {
         (Some(when), Some(hours)) => {
             let day = when.get(..16).unwrap_or(when).replace('T', " ");
             if it.stale() == Some(true) {
-                ("bad", format!("{day}, {hours} h ago: too old"))
+                (
+                    "bad",
+                    format!("{day}, {hours} h ago: too old, at most {} h", it.max_age_hours),
+                )
             } else {
-                ("good", format!("{day}, {hours} h ago"))
+                ("good", format!("{day}, {hours} h ago of {} h", it.max_age_hours))
             }
         }
         _ => ("soft", "never: built in".to_owned()),
