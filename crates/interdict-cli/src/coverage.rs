@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use interdict::engine::{Engine, Match, Snapshot};
-use interdict::entity::{Authority, Entity, Listing, Measure, NameKind, PartialDate, Party, Query};
+use interdict::entity::{Authority, Entity, Listing, Measure, Member, NameKind, PartialDate, Party, Query};
 use interdict::policy::{Consequence, Decision};
 use interdict::score::{Detail, Feature, Score, Stance};
 use interdict::wire;
@@ -61,6 +61,26 @@ struct Entry<'a> {
     score: Option<Score>,
     entity: &'a Entity,
     listing: &'a Listing,
+}
+
+impl Entry<'_> {
+    /// The entry of the listing, where the entity unites several.
+    fn member(&self) -> Option<&Member> {
+        let of_list = || self.entity.members.iter().filter(|it| it.list == self.listing.list);
+        of_list()
+            .find(|it| it.id.ends_with(&self.listing.reference))
+            .or_else(|| of_list().next())
+    }
+
+    /// The id that the entry has by itself.
+    fn id(&self) -> &str {
+        self.member().map_or(self.entity.id.as_str(), |it| it.id.as_str())
+    }
+
+    /// Why it belongs to the others.
+    fn united(&self) -> Option<&str> {
+        self.member().map(|it| it.reason.as_str()).filter(|it| !it.is_empty())
+    }
 }
 
 /// A list that is loaded, by authority, with the entries that name the subject.
@@ -459,10 +479,13 @@ fn show(page: &mut Page, rows: &[Row<'_>], entity: Option<&Entity>, loaded: &Loa
                     "{}: {} [{}], {}{score}",
                     row.authority,
                     it.entity.caption(),
-                    it.entity.id,
+                    it.id(),
                     row.date()
                 ),
             );
+            if let Some(reason) = it.united() {
+                page.wrapped("      ", &format!("one subject with the others: {reason}"));
+            }
             page.wrapped("      ", &programmes(it.listing));
             field(page, "reference", &it.listing.reference);
         }
@@ -580,7 +603,7 @@ fn answer(
                 .map(|it| {
                     json!({
                         "status": it.sure.words(),
-                        "entity": it.entity.id, "caption": it.entity.caption(), "schema": it.entity.party.schema.name(),
+                        "entity": it.id(), "united_by": it.united(), "caption": it.entity.caption(), "schema": it.entity.party.schema.name(),
                         "score": it.score.map(probability),
                         "reference": it.listing.reference,
                         "programmes": it.listing.programmes,

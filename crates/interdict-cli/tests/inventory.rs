@@ -203,7 +203,9 @@ fn who_lists_a_subject_and_who_does_not() {
         row.map_or(Value::Null, |it| it["status"].clone())
     };
     assert_eq!(status(&both, "UN"), "listed");
-    assert_eq!(status(&both, "EU"), "likely the same");
+    // The two entries are one subject, and the answer says why.
+    assert_eq!(status(&both, "EU"), "listed");
+    assert!(both.to_string().contains("\"united_by\":\"names"), "{both}");
     // What is not loaded is not among those that do not list.
     assert_eq!(status(&both, "UK"), Value::Null);
     assert!(both["not_loaded"].to_string().contains("\"UK\""), "{both}");
@@ -276,7 +278,7 @@ fn shared_djibo_is_listed_by_ofac_alone() {
     place.check(
         &["coverage", "24546"],
         11,
-        &["[un-sc-QDe.163]", "listed by OFAC; likely by UN"],
+        &["[un-sc-QDe.163]", "one subject with the others", "listed by OFAC, UN"],
     );
 }
 
