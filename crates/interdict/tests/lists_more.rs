@@ -633,7 +633,7 @@ fn real_ftm_shapes() {
         &statements,
         &[
             // None of the 21 holdings of an office says which office, so that none of the 21 offices reaches anybody.
-            ("loss : no entity of the file names it", 21),
+            ("notice : a post that nobody in the file holds", 21),
             ("notice post: the holding of an office that is not named (said once)", 1),
         ],
     );

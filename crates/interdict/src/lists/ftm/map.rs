@@ -462,15 +462,21 @@ pub fn all(records: Vec<Record>, parsed: &mut Parsed) {
     }
     for it in sides.values() {
         let joined = reached.contains(it.id.as_str());
+        let post = matches!(class(&it.schema), Class::Position);
         if !joined {
             let value = if it.caption.is_empty() {
                 it.first("name")
             } else {
                 &it.caption
             };
-            room.lose(&it.id, "", value, "no entity of the file names it");
+            // A post that nobody holds is nobody to screen; an address belonged to somebody.
+            if post {
+                room.notice(&it.id, "", value, "a post that nobody in the file holds");
+            } else {
+                room.lose(&it.id, "", value, "no entity of the file names it");
+            }
         }
-        room.tally(it, joined);
+        room.tally(it, joined || post);
     }
     for it in &records {
         room.topics(it);
