@@ -133,24 +133,6 @@ fn read(format: Format, files: &Files) -> Option<Parsed> {
     catch_unwind(AssertUnwindSafe(|| lists::parse(format, &sources(files)))).ok()
 }
 
-/// Whether a format is lines, without a count of them and without a mark of its end.
-fn lines(format: Format) -> bool {
-    matches!(
-        format,
-        Format::EuCsv
-            | Format::UkConlist
-            | Format::UkCsv
-            | Format::UsCslCsv
-            | Format::UsDpl
-            | Format::Ftm
-            | Format::FtmNested
-            | Format::FtmSimple
-            | Format::FtmStatements
-            | Format::Senzing
-            | Format::Own
-    )
-}
-
 fn told(parsed: &Parsed) -> bool {
     parsed.problems.iter().any(|it| it.severity >= Severity::Loss)
 }
@@ -185,7 +167,7 @@ fn faults(format: Format, files: &Files, tally: &mut Tally) {
                 Some(it) if told(&it) => tally.changed += 1,
                 // Programs that people keep lists with leave the last line end away: it is asked about, not refused.
                 Some(it) if format == Format::Own && anew(&it, &whole) => tally.changed += 1,
-                Some(_) if lines(format) && at_line_end(bytes, len) => tally.unseen += 1,
+                Some(_) if !format.shows_its_end() && at_line_end(bytes, len) => tally.unseen += 1,
                 Some(_) => tally.violations.push(format!("{name} cut at {len}: accepted")),
             }
         }

@@ -407,7 +407,9 @@ pub struct AddArgs {
     /// Files as the publishers issue them, or folders of them
     #[arg(value_name = "FILE-OR-FOLDER", required = true)]
     pub files: Vec<PathBuf>,
-    /// Format, where it should not be detected: ofac-csv, ofac-xml, un-xml, eu-xml, uk-conlist, uk-xml, uk-csv, ftm
+    /// Format, where it should not be detected: ofac-csv, ofac-xml, ofac-advanced, ofac-enhanced, un-xml, eu-xml, eu-csv, uk-conlist,
+    /// uk-xml, uk-csv, ch-xml, ca-xml, ca-atom, au-xlsx, fr-json, us-csl-csv, us-csl-json, us-dpl, ftm, ftm-nested, ftm-simple,
+    /// ftm-statements, senzing, own
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
     /// The mapping of a list of your own, where it is not beside it as NAME.mapping.toml (docs/own-list.md)

@@ -66,7 +66,8 @@ struct Entry<'a> {
 impl Entry<'_> {
     /// The entry of the listing, where the entity unites several.
     fn member(&self) -> Option<&Member> {
-        let of_list = || self.entity.members.iter().filter(|it| it.list == self.listing.list);
+        let list = list_of(self.entity, self.listing);
+        let of_list = || self.entity.members.iter().filter(|it| it.list == list);
         of_list()
             .find(|it| it.id.ends_with(&self.listing.reference))
             .or_else(|| of_list().next())
@@ -182,7 +183,7 @@ fn by_id(snapshot: &Snapshot, word: &str) -> Result<Option<Vec<usize>>, Failure>
         .entities()
         .iter()
         .enumerate()
-        .filter(|it| base(&it.1.id).ends_with(&end))
+        .filter(|it| base(&it.1.id).ends_with(&end) || it.1.members.iter().any(|it| base(&it.id).ends_with(&end)))
         .map(|it| it.0)
         .collect();
     if !near.is_empty() {
@@ -311,9 +312,14 @@ fn restricts(it: &Listing) -> bool {
     it.measures.iter().any(|it| *it != Measure::None)
 }
 
-/// The loaded list that an entity stands on.
-fn source(it: &Entity) -> &str {
-    it.party.names.first().map_or("", |it| &*it.origin.source)
+/// The loaded list that a listing was read from: the one that it names; of an entity of several entries, the list of the entry.
+fn list_of<'a>(entity: &'a Entity, listing: &'a Listing) -> &'a str {
+    let origins = || entity.party.names.iter().map(|it| &*it.origin.source);
+    if origins().any(|it| it == listing.list) {
+        return &listing.list;
+    }
+    let member = entity.members.iter().find(|it| it.id.ends_with(&listing.reference));
+    member.map_or_else(|| origins().next().unwrap_or(""), |it| it.list.as_str())
 }
 
 /// Every loaded list by authority, and on each the entries that name the subject.
@@ -324,12 +330,8 @@ fn rows<'a>(loaded: &'a Loaded, engine: &Engine<'a>, at: Option<usize>, same: &[
     for it in entities {
         for listing in it.listings.iter().filter(|it| restricts(it)) {
             rows.entry((&listing.authority, &listing.list)).or_insert_with(|| {
-                let infos = || {
-                    loaded
-                        .lists
-                        .iter()
-                        .filter(|info| info.list == listing.list || info.list == source(it))
-                };
+                let list = list_of(it, listing);
+                let infos = || loaded.lists.iter().filter(|info| info.list == list);
                 Row {
                     authority: &listing.authority,
                     list: &listing.list,
@@ -337,7 +339,7 @@ fn rows<'a>(loaded: &'a Loaded, engine: &Engine<'a>, at: Option<usize>, same: &[
                         .snapshot()
                         .lists()
                         .iter()
-                        .filter(|version| version.list == listing.list || version.list == source(it))
+                        .filter(|version| version.list == list)
                         .filter_map(|it| it.published)
                         .max_by_key(PartialDate::day_span),
                     lost: infos().map(|it| losses(&it.problems)).sum(),

@@ -262,6 +262,7 @@ pub fn add(args: &AddArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failu
     }
     if args.json {
         warnings.extend(outcomes.iter().filter_map(older));
+        warnings.extend(outcomes.iter().filter_map(unproven));
         let mut json = store_value(store.active());
         json["admitted"] = outcomes.iter().map(outcome_value).collect();
         json["warnings"] = warnings.into();
@@ -335,6 +336,18 @@ fn refusal(it: &Outcome) -> Option<String> {
     }
 }
 
+/// A first version in a format of lines may have been cut at any of them: nothing in it, and no version before it, would show that.
+fn unproven(it: &Outcome) -> Option<String> {
+    let blind = Format::parse(&it.version.format).is_some_and(|it| !it.shows_its_end());
+    (it.fate == Fate::Activated && it.before.is_none() && blind).then(|| {
+        format!(
+            "{} ({}): the first version, in a format that shows neither count nor end: that its {} entities are all of the list has to be \
+             checked against the publisher's length; `interdict update` does so",
+            it.version.list, it.version.format, it.version.entities
+        )
+    })
+}
+
 fn outcome_value(it: &Outcome) -> serde_json::Value {
     let fate = match it.fate {
         Fate::Activated => "activated",
@@ -367,6 +380,9 @@ pub fn show_outcomes(page: &mut Page, outcomes: &[Outcome], store: &Store) {
             Fate::Unchanged => page.wrapped("", &format!("{name}: unchanged; verified anew")),
             Fate::Activated => {
                 remark(page, &it.version, it.before.as_ref(), store.active());
+                if let Some(words) = unproven(it) {
+                    page.wrapped("", &words);
+                }
                 for it in &it.version.overrides {
                     page.wrapped(
                         "",
@@ -375,6 +391,11 @@ pub fn show_outcomes(page: &mut Page, outcomes: &[Outcome], store: &Store) {
                 }
             }
             Fate::Refused | Fate::Held => {
+                // A file that is cut off or no list is never let pass.
+                let hopeless = it
+                    .failed()
+                    .iter()
+                    .any(|it| matches!(it.gate.as_str(), "whole" | "kind"));
                 let word = if it.fate == Fate::Refused { "REFUSED" } else { "held" };
                 page.line("");
                 page.wrapped("", &format!("{name}: {word} ({})", it.place));
@@ -393,7 +414,7 @@ pub fn show_outcomes(page: &mut Page, outcomes: &[Outcome], store: &Store) {
                     },
                 );
                 page.wrapped("  ", &stays);
-                if it.fate == Fate::Refused {
+                if it.fate == Fate::Refused && !hopeless {
                     page.wrapped(
                         "  ",
                         "to let it pass all the same: --override GATE --by NAME --reason TEXT (all three are recorded)",

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use interdict::engine::{ListVersion, Snapshot};
 use interdict::entity::{Authority, Entity, PartialDate, Problem, Severity};
 use interdict::lists::{self, Count, Format, Parsed, SourceFile};
-use interdict::policy::{Decision, Policy};
+use interdict::policy::{Consequence, Decision, Policy};
 use interdict::resolve::{self, Cluster, Decisions, Identities, NotUnited};
 use interdict_store::{ListLog, Store, Version};
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
 
 use crate::args::{MergeArgs, PolicyArgs};
@@ -55,6 +56,8 @@ pub struct Loaded {
     pub absent: Vec<String>,
     /// Why no answer is to be relied on: lists that are too old. Empty where all are fresh.
     pub unsafe_reasons: Vec<String>,
+    /// Authorities that bind by the policy and of which no list is loaded.
+    pub missing: Vec<String>,
     /// Which entries were united, and which were not.
     pub merge: MergeInfo,
 }
@@ -205,6 +208,18 @@ fn load_of(
         }
     }
     if let Some(day) = &as_of
+        && *day > plan.now.to_zoned(TimeZone::UTC).date().to_string()
+    {
+        return Err(Failure(format!("--as-of {day}: a day that has not been yet")));
+    }
+    // Samples in place of lists that were refused or taken out of use would answer for them.
+    if policy.is_some() && as_of.is_none() && versions.is_empty() && !logs.is_empty() {
+        return Err(Failure(
+            "unsafe: lists were loaded or refused here and none of them is active; `interdict lists log` shows them"
+                .to_owned(),
+        ));
+    }
+    if let Some(day) = &as_of
         && versions.is_empty()
     {
         let known = if absent.is_empty() {
@@ -220,8 +235,20 @@ fn load_of(
     };
     let merging = Merging::new(plan, merge)?;
     let mut loaded = build(parse_all(sources)?, versions.is_empty(), only, &merging)?;
-    if let (None, Some(policy)) = (&as_of, policy) {
-        loaded.unsafe_reasons = too_old(&loaded, &versions, policy, plan.now);
+    match (&as_of, policy) {
+        (None, Some(policy)) => loaded.unsafe_reasons = too_old(&loaded, &versions, policy, plan.now),
+        (Some(day), Some(policy)) => {
+            loaded.unsafe_reasons = not_known(day, logs, &versions, policy);
+            loaded.unsafe_reasons.extend(
+                absent
+                    .iter()
+                    .map(|it| format!("unsafe: {it}: no version as of {day}; --lists leaves it out by name")),
+            );
+        }
+        (_, None) => {}
+    }
+    if let (Some(policy), false) = (policy, loaded.sample) {
+        loaded.missing = missing(&loaded, policy);
     }
     loaded.as_of = as_of;
     loaded.absent = absent;
@@ -236,6 +263,51 @@ fn sources(store: &Store, versions: &[&Version]) -> Result<Vec<(Files, Option<Pa
             let dated = version.published.as_deref().and_then(|it| PartialDate::parse(it).ok());
             Ok(((format_of(version)?, store.load_version(version)?.files), dated))
         })
+        .collect()
+}
+
+/// Of a day that lies behind the last look at a list, and of which no later version tells, nobody knows what was on the list.
+fn not_known(day: &str, logs: &[ListLog], versions: &[&Version], policy: &Policy) -> Vec<String> {
+    let mut out = Vec::new();
+    for version in versions {
+        let log = logs
+            .iter()
+            .find(|it| it.list == version.list && it.format == version.format);
+        let later = log.is_some_and(|it| it.versions.iter().any(|it| it.was_in_force() && it.day() > day));
+        let verified = version.verified_at.parse::<Timestamp>().ok();
+        let known = verified.and_then(|it| {
+            let hours = i64::from(policy.freshness.max_age_hours);
+            it.checked_add(jiff::SignedDuration::from_hours(hours)).ok()
+        });
+        let known = known.map(|it| it.to_zoned(TimeZone::UTC).date().to_string());
+        if !later && known.is_none_or(|it| it.as_str() < day) {
+            out.push(format!(
+                "unsafe: {} ({}): last verified {}: what was on it on {day} is not known",
+                version.list, version.format, version.verified_at
+            ));
+        }
+    }
+    out
+}
+
+/// Authorities whose listings block or reject by the policy, and of which no list is loaded: nothing is known of them.
+fn missing(loaded: &Loaded, policy: &Policy) -> Vec<String> {
+    let there: BTreeSet<&Authority> = loaded
+        .snapshot
+        .entities()
+        .iter()
+        .flat_map(|it| it.listings.iter().map(|it| &it.authority))
+        .collect();
+    let named: BTreeSet<&Authority> = policy
+        .rules
+        .iter()
+        .filter(|it| matches!(it.consequence, Consequence::Block | Consequence::Reject))
+        .flat_map(|it| &it.authorities)
+        .collect();
+    named
+        .into_iter()
+        .filter(|it| !there.contains(it))
+        .map(|it| it.name().to_owned())
         .collect()
 }
 
@@ -386,6 +458,7 @@ pub fn build(read: Vec<Read>, sample: bool, only: &[String], merging: &Merging) 
         as_of: None,
         absent: Vec::new(),
         unsafe_reasons: Vec::new(),
+        missing: Vec::new(),
         merge,
     })
 }
@@ -449,6 +522,12 @@ impl Loaded {
     /// What every answer has to say beside itself: what is not screened, and which list had no version on the day asked for.
     pub fn notes(&self) -> Vec<String> {
         let mut out = self.loss_lines();
+        if !self.missing.is_empty() {
+            out.push(format!(
+                "no list of {} is loaded, which the policy binds to: not screened",
+                self.missing.join(", ")
+            ));
+        }
         if let Some(day) = &self.as_of {
             out.extend(
                 self.absent

@@ -304,15 +304,34 @@ pub fn match_block(page: &mut Page, engine: &Engine<'_>, query: &Query, it: &Mat
         let weak = if name.weak { "weak " } else { "" };
         field(page, "by", &format!("{} ({weak}{})", name.text, name.kind.name()));
     }
-    for it in entity.members.iter().filter(|it| !it.reason.is_empty()) {
-        field(page, "united", &format!("{}: {}", it.id, it.reason));
+    // By which rule is enough here; `lists merge --of ID` has all that it rests on.
+    let united: Vec<String> = entity
+        .members
+        .iter()
+        .filter(|it| !it.reason.is_empty())
+        .map(|it| {
+            format!(
+                "{} ({})",
+                it.id,
+                it.reason.split([':', ',']).next().unwrap_or("").trim()
+            )
+        })
+        .collect();
+    if !united.is_empty() {
+        field(page, "united", &united.join("; "));
     }
+    let mut lines: Vec<String> = Vec::new();
     for it in &entity.listings {
         let mut words = vec![it.authority.name().to_owned(), it.programmes.join("; ")];
         words.extend(it.measures.iter().map(|it| it.name().to_owned()));
         words.extend(it.since.map(|it| format!("since {it}")));
         words.retain(|it| !it.is_empty());
-        field(page, "listed", &words.join(" · "));
+        let line = words.join(" · ");
+        // Two lists of one authority may say the same.
+        if !lines.contains(&line) {
+            field(page, "listed", &line);
+            lines.push(line);
+        }
     }
     for it in entity.party.positions.iter().take(3) {
         field(page, "position", &it.value);

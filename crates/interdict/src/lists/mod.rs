@@ -150,6 +150,26 @@ impl Format {
         }
     }
 
+    /// Whether a file of it states how many records it has, or ends with a mark: a format of lines that does neither is whole at every
+    /// line end, wherever it was cut.
+    #[must_use]
+    pub const fn shows_its_end(self) -> bool {
+        !matches!(
+            self,
+            Self::EuCsv
+                | Self::UkConlist
+                | Self::UkCsv
+                | Self::UsCslCsv
+                | Self::UsDpl
+                | Self::Ftm
+                | Self::FtmNested
+                | Self::FtmSimple
+                | Self::FtmStatements
+                | Self::Senzing
+                | Self::Own
+        )
+    }
+
     /// Reads the name that [`Format::name`] gives.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {

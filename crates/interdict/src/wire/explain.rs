@@ -162,7 +162,16 @@ impl Pairing<'_> {
 
     /// What each side says of a fact that could not be compared.
     fn unknown(&self, feature: Feature) -> (String, String, String) {
-        let join = |it: Vec<String>| it.join(", ");
+        // Several lists may say the same.
+        let join = |all: Vec<String>| {
+            let mut once: Vec<String> = Vec::with_capacity(all.len());
+            for it in all {
+                if !once.contains(&it) {
+                    once.push(it);
+                }
+            }
+            once.join(", ")
+        };
         let (query, entity) = (&self.query.party, self.entity);
         let (asked, listed) = match feature {
             Feature::Schema => {
