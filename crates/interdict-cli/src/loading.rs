@@ -236,7 +236,7 @@ fn load_of(
     let merging = Merging::new(plan, merge)?;
     let mut loaded = build(parse_all(sources)?, versions.is_empty(), only, &merging)?;
     match (&as_of, policy) {
-        (None, Some(policy)) => loaded.unsafe_reasons = too_old(&loaded, &versions, policy, plan.now),
+        (None, Some(policy)) if !loaded.sample => loaded.unsafe_reasons = too_old(&loaded, &versions, policy, plan.now),
         (Some(day), Some(policy)) => {
             loaded.unsafe_reasons = not_known(day, logs, &versions, policy);
             loaded.unsafe_reasons.extend(
@@ -245,9 +245,10 @@ fn load_of(
                     .map(|it| format!("unsafe: {it}: no version as of {day}; --lists leaves it out by name")),
             );
         }
-        (_, None) => {}
+        _ => {}
     }
-    if let (Some(policy), false) = (policy, loaded.sample) {
+    // Who names the lists to ask has chosen.
+    if let (Some(policy), false, true) = (policy, loaded.sample, only.is_empty()) {
         loaded.missing = missing(&loaded, policy);
     }
     loaded.as_of = as_of;
@@ -321,7 +322,24 @@ fn too_old(loaded: &Loaded, versions: &[&Version], policy: &Policy, now: Timesta
         let version = versions
             .iter()
             .find(|version| version.list == it.list && version.format == it.format.name());
-        let Some(version) = version else { continue };
+        let Some(version) = version else {
+            out.push(format!(
+                "unsafe: {} ({}): the store knows no such list: when it was last verified is unknown",
+                it.list,
+                it.format.name()
+            ));
+            continue;
+        };
+        // It passed the gates with as many as that; a program that reads fewer of it has not been asked.
+        if it.entities.len() < version.entities {
+            out.push(format!(
+                "unsafe: {} ({}): {} entities are read of it now, and were {} when it passed its gates; add it anew",
+                it.list,
+                it.format.name(),
+                it.entities.len(),
+                version.entities
+            ));
+        }
         // An entity of several lists has the listings of the others, too.
         let authorities: BTreeSet<&Authority> = it
             .entities
@@ -524,7 +542,7 @@ impl Loaded {
         let mut out = self.loss_lines();
         if !self.missing.is_empty() {
             out.push(format!(
-                "no list of {} is loaded, which the policy binds to: not screened",
+                "no list of {} is loaded, and by the policy it binds: not screened",
                 self.missing.join(", ")
             ));
         }

@@ -139,13 +139,13 @@ fn a_list_that_is_too_old_makes_every_answer_unsafe() {
     let said = place.check("2026-08-03T12:00:00Z", &["lists", "add", &un], 0);
     assert!(said.contains("unchanged"), "{said}");
     place.check("2026-08-03T12:00:00Z", &["screen", "Marta Kowalczyk"], 0);
-    // As of a day no age counts.
-    let json = place.json(
-        "2027-01-01T00:00:00Z",
-        &["screen", "Marta Kowalczyk", "--json", "--as-of", "2026-08-05"],
-        0,
-    );
-    assert_eq!(json["snapshot"]["as_of"], "2026-08-05");
+    // As of a day on which it was looked at no age counts.
+    let late = "2027-01-01T00:00:00Z";
+    let as_of = |day, code| place.json(late, &["screen", "Marta Kowalczyk", "--json", "--as-of", day], code);
+    assert_eq!(as_of("2026-08-03", 0)["snapshot"]["as_of"], "2026-08-03");
+    // Behind the last look nobody knows what was on it; and a day to come has no answer.
+    assert!(as_of("2026-08-06", 20)["reasons"].to_string().contains("is not known"));
+    place.check(late, &["screen", "Marta Kowalczyk", "--as-of", "2027-01-02"], 20);
     let said = place.check(DAY, &["lists", "log"], 0);
     assert!(said.contains("refused") && said.contains("FAILED whole"), "{said}");
 }
@@ -228,7 +228,11 @@ fn a_gate_that_fails_keeps_the_old_version_and_an_override_is_recorded() {
     // Limits of the store's own.
     let own =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/gates/default.toml")).unwrap();
-    place.file("store/gates.toml", &own.replace("percent = 2.0", "percent = 50.0"));
+    place.file(
+        "store/gates.toml",
+        &own.replace("percent = 2.0", "percent = 50.0")
+            .replace("percent = 5.0", "percent = 50.0"),
+    );
     let third = file(3, list(101, 301));
     place.check(DAY, &with(&["lists", "add", &third], &PASS), 0);
     place.file("store/gates.toml", "name = 1");
@@ -271,8 +275,11 @@ fn history_is_imported_and_asked_as_of_a_day() {
     // What is active by an import is as old as it is.
     let said = place.check(DAY, &["screen", "Marta Kowalczyk"], 20);
     assert!(said.contains("unsafe: us-ofac-sdn"), "{said}");
-    let said = place.check(DAY, &["screen", "Marta Kowalczyk", "--as-of", "2022-02-01"], 0);
-    assert!(said.contains("lists as of 2022-02-01"), "{said}");
+    let said = place.check(DAY, &["screen", "Marta Kowalczyk", "--as-of", "2021-12-31"], 0);
+    assert!(said.contains("lists as of 2021-12-31"), "{said}");
+    // Nobody looked between the last version and this day.
+    let said = place.check(DAY, &["screen", "Marta Kowalczyk", "--as-of", "2022-02-01"], 20);
+    assert!(said.contains("is not known"), "{said}");
 }
 
 #[test]

@@ -17,6 +17,10 @@ pub struct Limits {
     pub shrink_share: usize,
     /// ...or so many entries, whichever is more.
     pub shrink_least: usize,
+    /// Facts of a kind may be fewer by this share...
+    pub facts_share: usize,
+    /// ...or so many.
+    pub facts_least: usize,
     /// The list may grow by this share...
     pub growth_share: usize,
     /// ...or so many entries.
@@ -120,6 +124,7 @@ impl Limits {
             table,
         };
         let (shrink_share, shrink_least) = fields.limit("shrink", 100.0)?;
+        let (facts_share, facts_least) = fields.limit("facts", 100.0)?;
         // A list may become many times as large; it cannot lose more than all.
         let (growth_share, growth_least) = fields.limit("growth", 100_000.0)?;
         let (values_share, values_least) = fields.limit("values", 100.0)?;
@@ -136,6 +141,8 @@ impl Limits {
             control_policy,
             shrink_share,
             shrink_least,
+            facts_share,
+            facts_least,
             growth_share,
             growth_least,
             values_share,

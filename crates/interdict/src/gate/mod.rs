@@ -369,10 +369,20 @@ fn shrink(new: &Summary, before: Option<&Summary>, limits: &Limits) -> (Verdict,
             most = Some((lost, words));
         }
     }
+    for (kind, old) in &before.facts {
+        // Of a version of before this was counted nothing is known.
+        let now = new.facts.get(kind).copied().unwrap_or(*old);
+        let lost = old.saturating_sub(now);
+        if lost > share(*old, limits.facts_share).max(limits.facts_least) {
+            over.push((lost, format!("{kind} {old} -> {now}")));
+        }
+    }
     let limit = format!(
-        "limit {} or {} entries, whichever is more",
+        "limit {} or {} entries, {} or {} facts of a kind, whichever is more",
         percent(limits.shrink_share),
-        limits.shrink_least
+        limits.shrink_least,
+        percent(limits.facts_share),
+        limits.facts_least
     );
     if over.is_empty() {
         let words = most.map_or_else(

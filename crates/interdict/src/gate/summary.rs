@@ -37,6 +37,8 @@ pub struct Summary {
     pub types: BTreeMap<String, usize>,
     /// Entities by programme and schema. One of several programmes counts in each.
     pub programmes: BTreeMap<String, BTreeMap<String, usize>>,
+    /// What is known of the entities, by kind of fact. Empty for a version of before this was counted.
+    pub facts: BTreeMap<String, usize>,
     /// Numbers with a check digit by kind: how many there are, and how many fail.
     pub identifiers: BTreeMap<String, (usize, usize)>,
 }
@@ -141,6 +143,19 @@ impl Summary {
                     .or_default()
                     .entry(schema.to_owned())
                     .or_default() += 1;
+            }
+            let party = &entity.party;
+            for (kind, n) in [
+                ("names", party.names.len()),
+                ("birth dates", party.birth_dates.len()),
+                ("birth places", party.birth_places.len()),
+                ("nationalities", party.nationalities.len()),
+                ("countries", party.countries.len()),
+                ("identifiers", party.identifiers.len()),
+                ("addresses", party.addresses.len()),
+                ("listings", entity.listings.len()),
+            ] {
+                *out.facts.entry(kind.to_owned()).or_default() += n;
             }
             for it in &entity.party.identifiers {
                 let invalid = match it.value.validity {

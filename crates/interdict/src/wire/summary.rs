@@ -21,6 +21,9 @@ struct SummaryJson {
     lost_values: usize,
     types: BTreeMap<String, usize>,
     programmes: BTreeMap<String, BTreeMap<String, usize>>,
+    // Not there in those of before it was counted.
+    #[serde(default)]
+    facts: BTreeMap<String, usize>,
     identifiers: BTreeMap<String, (usize, usize)>,
 }
 
@@ -41,6 +44,7 @@ pub fn to_text(it: &Summary) -> String {
         lost_values: it.lost_values,
         types: it.types.clone(),
         programmes: it.programmes.clone(),
+        facts: it.facts.clone(),
         identifiers: it.identifiers.clone(),
     };
     // Text keys and whole numbers: this does not fail, and what does not parse again is an error where it is read.
@@ -71,6 +75,7 @@ pub fn from_text(text: &str) -> Result<Summary, String> {
         lost_values: it.lost_values,
         types: it.types,
         programmes: it.programmes,
+        facts: it.facts,
         identifiers: it.identifiers,
         ..Summary::default()
     })
