@@ -444,9 +444,29 @@ fn judge(it: &Compared, person: bool) -> Option<Rule> {
     } else {
         needs.similarity
     };
-    (it.similarity >= similarity && it.names >= LEAST_NAMES && support >= needs.support && it.weight() >= needs.weight)
+    // A country and what it is listed for say nearly the same of a namesake: something else has to agree with the name.
+    let corroborated = rule != Rule::NamesAndFacts
+        || OWN_FACTS.iter().any(|(fact, least)| weight(*fact) >= *least);
+    (corroborated
+        && it.similarity >= similarity
+        && it.names >= LEAST_NAMES
+        && support >= needs.support
+        && it.weight() >= needs.weight)
         .then_some(rule)
 }
+
+/// Facts that are a subject's own, and how much of one corroborates a name, hundredths of a nat: one word of an address is a town that
+/// many share.
+const OWN_FACTS: [(Fact, i32); 8] = [
+    (Fact::MoreNames, 1),
+    (Fact::Founded, 1),
+    (Fact::Identifier, 1),
+    (Fact::BirthPlace, 1),
+    (Fact::Contact, 1),
+    (Fact::Listed, 1),
+    (Fact::Address, 200),
+    (Fact::Text, 100),
+];
 
 /// What names and facts have to come to.
 struct Needs {
