@@ -165,10 +165,6 @@ fn root(text: &str) -> Option<&str> {
 }
 
 fn json(text: &str) -> Result<Format, String> {
-    // The French register may be one line or thousands.
-    if text.contains("\"Publications\"") {
-        return Ok(Format::FrJson);
-    }
     // The line may be longer than what is looked at, or cut off: then the parser is the one to say so.
     let line = text.lines().next().unwrap_or(text);
     let has = |it: &str| line.contains(&format!("\"{it}\""));
@@ -181,6 +177,12 @@ fn json(text: &str) -> Result<Format, String> {
         } else {
             Format::Ftm
         })
+    } else if text
+        .match_indices("\"Publications\"")
+        .any(|(at, it)| text[at + it.len()..].trim_start().starts_with(':'))
+    {
+        // The French register may be one line or thousands.
+        Ok(Format::FrJson)
     } else if has("RECORD_ID") || has("DATA_SOURCE") {
         Ok(Format::Senzing)
     } else if text.contains("\"results\"") && text.contains("\"source_information_url\"") {
@@ -327,6 +329,8 @@ mod tests {
             "{\n \"Publications\": {\n  \"DatePublication\": \"2025\"",
             "fr-json",
         );
+        let line = r#"{"id":"a","schema":"Person","properties":{"position":["Publications"],"topics":["sanction"]}}"#;
+        check("a", line, "ftm"); // a value, not a key
         check("a.csv", "PK\u{3}\u{4}...xl/workbook.xml...", "au-xlsx");
         check(
             "a.xlsx",

@@ -336,13 +336,24 @@ impl<'a> Draft<'a> {
     /// The finished entity. An id that was given before gets a suffix, so that the second record is not lost.
     pub(super) fn finish(mut self, taken: &mut BTreeSet<String>) -> Entity {
         let plain = self.entity.id.clone();
-        let mut at = 1_usize;
-        while !taken.insert(self.entity.id.clone()) {
-            at += 1;
-            self.entity.id = format!("{plain}~{at}");
-        }
-        if at > 1 {
-            let id = self.entity.id.clone();
+        if !taken.insert(plain.clone()) {
+            // Suffixes are given in turn: the first free one is found in steps that double, then halve.
+            let given = |at: usize| taken.contains(&format!("{plain}~{at}"));
+            let (mut last, mut free) = (1_usize, 2_usize);
+            while given(free) {
+                (last, free) = (free, free.saturating_mul(2));
+            }
+            while free - last > 1 {
+                let middle = last.midpoint(free);
+                if given(middle) {
+                    last = middle;
+                } else {
+                    free = middle;
+                }
+            }
+            let id = format!("{plain}~{free}");
+            taken.insert(id.clone());
+            self.entity.id.clone_from(&id);
             self.problem(
                 Severity::Notice,
                 "",

@@ -324,8 +324,24 @@ fn birth(draft: &mut Draft<'_>, field: &Field) {
         .iter()
         .any(|it| remark.contains(it));
     match date {
-        Some(it) if circa => draft.birth(FIELD, it.circa()),
-        Some(it) => draft.birth(FIELD, it),
+        Some(it) => {
+            // `Jour` without a month that counts, or a month in words.
+            let none = |it: &str| it.bytes().all(|it| it == b'0');
+            let read = year.parse::<i16>().is_ok();
+            let month_read = read && small(month).is_some();
+            let day_read = month_read && small(day).is_some();
+            if (!none(month) && !month_read) || (!none(day) && !day_read) {
+                let given = [day, month, year].join("/");
+                draft.note(FIELD, &given);
+                draft.problem(
+                    Severity::Notice,
+                    FIELD,
+                    &given,
+                    "a day or a month that could not be read; also kept as a note",
+                );
+            }
+            draft.birth(FIELD, if circa { it.circa() } else { it });
+        }
         None => {
             let given = [day, month, year].join("/");
             draft.note(FIELD, &given);
@@ -355,11 +371,19 @@ fn country(country: &str) -> &str {
 
 /// One listing: `(UE) 2022/332 du 25/02/2022 (UE Ukraine intégrité territoriale - R (UE) 269/2014)` names act, day and regime.
 fn listing(draft: &mut Draft<'_>, record: &Record) {
-    let labels: Vec<&str> = record
+    let labels: Vec<String> = record
         .fields
         .iter()
         .filter(|it| it.kind == "FONDEMENT_JURIDIQUE")
-        .map(|it| it.get("FondementJuridiqueLabel"))
+        .map(
+            |it| match (it.get("FondementJuridiqueLabel"), it.get("FondementJuridique")) {
+                ("", number) if number.bytes().all(|it| it.is_ascii_digit()) && !number.is_empty() => {
+                    format!("FondementJuridique {number}")
+                }
+                ("", text) => text.to_owned(),
+                (label, _) => label.to_owned(),
+            },
+        )
         .filter(|it| !it.is_empty())
         .collect();
     let mut programmes: Vec<String> = Vec::new();

@@ -75,8 +75,14 @@ pub fn kind(entry: &Entry) -> String {
 
 /// Whether an entry had ended on a day on which the file existed.
 pub fn ended(entry: &Entry, of: Option<CivilDate>) -> bool {
-    let end = PartialDate::parse(&entry.end).ok();
+    let end = understood(&entry.end).filter(|_| !before_its_start(entry));
     end.zip(of).is_some_and(|(end, of)| end.day_span().1 < of.day_span().0)
+}
+
+/// An end that lies before the start: one of the two is wrong, so that it ends nothing.
+fn before_its_start(entry: &Entry) -> bool {
+    let both = understood(&entry.start).zip(understood(&entry.end));
+    both.is_some_and(|(start, end)| end.day_span().1 < start.day_span().0)
 }
 
 /// Makes an entity of the entries of one key; `None`, with a problem, where none has a name.
@@ -175,11 +181,14 @@ fn person(name: &str) -> bool {
 
 /// What stands in brackets, without and with them, of those that hold no others.
 fn brackets(name: &str) -> impl Iterator<Item = (&str, &str)> {
-    name.match_indices(['(', '[']).filter_map(|(at, _)| {
-        let rest = &name[at..];
-        let end = rest.find([')', ']'])?;
-        let inner = rest.get(1..end)?;
-        (!inner.contains(['(', '['])).then_some((&rest[..=end], inner))
+    let mut open = None;
+    name.match_indices(['(', '[', ')', ']']).filter_map(move |(at, it)| {
+        if matches!(it, "(" | "[") {
+            open = Some(at);
+            return None;
+        }
+        let from = open.take()?;
+        Some((name.get(from..=at)?, name.get(from + 1..at)?))
     })
 }
 
@@ -281,14 +290,26 @@ fn taken_apart(it: &mut Draft<'_>, field: &'static str, whole: &str, kind: NameK
         }
     }
     let mut more: Vec<(String, NameKind)> = Vec::new();
-    for (with, inner) in brackets(&base.clone()) {
+    // One pass, and one note, however many brackets there are.
+    let (mut kept, mut rest, mut noted) = (String::new(), base.as_str(), false);
+    for (with, inner) in brackets(&base) {
         if let Some((names, kind)) = mark(inner) {
             more.extend(names.split(';').map(|it| (it.trim().to_owned(), kind)));
-            base = base.replace(with, " ");
         } else if inner.contains("individual") {
-            it.note(field, whole);
-            base = base.replace(with, " ");
+            noted = true;
+        } else {
+            continue;
         }
+        if let Some((before, behind)) = rest.split_once(with) {
+            kept.push_str(before);
+            kept.push(' ');
+            rest = behind;
+        }
+    }
+    kept.push_str(rest);
+    base = kept;
+    if noted {
+        it.note(field, whole);
     }
     for (mark, kind) in MARKS {
         if let Some((head, tail)) = base.clone().split_once(mark)
@@ -402,6 +423,10 @@ fn listing(it: &mut Draft<'_>, entry: &Entry, list: &str, of: Option<CivilDate>)
     if end.is_some() {
         it.note("end_date", &format!("{}: until {}", entry.source, entry.end));
     }
+    if before_its_start(entry) {
+        let message = "an end before the start: kept as a note, the entry counts as in force";
+        it.problem(Severity::Notice, "end_date", &entry.end, message);
+    }
     if ended(entry, of) {
         it.problem(
             Severity::Notice,
@@ -451,12 +476,17 @@ fn listing(it: &mut Draft<'_>, entry: &Entry, list: &str, of: Option<CivilDate>)
 /// No list of these is older.
 const EARLIEST: i16 = 1900;
 
+/// A date as these files write it. With slashes it is not told which of day and month comes first; `0097-06-30` is a day of 1997.
+pub fn understood(text: &str) -> Option<PartialDate> {
+    let date = PartialDate::parse(text).ok().filter(|_| !text.contains('/'));
+    date.filter(|it| it.from.year() >= EARLIEST)
+}
+
 fn date(it: &mut Draft<'_>, field: &'static str, text: &str) -> Option<PartialDate> {
     if text.is_empty() {
         return None;
     }
-    // `0097-06-30`: a day of 1997.
-    let date = PartialDate::parse(text).ok().filter(|it| it.from.year() >= EARLIEST);
+    let date = understood(text);
     if date.is_none() {
         it.note(field, &format!("{field}: {text}"));
         it.problem(Severity::Notice, field, text, "not a date that exists; kept as a note");

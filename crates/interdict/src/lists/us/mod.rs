@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::csv::{self, Shape};
 use super::{Count, Format, Parsed, SourceFile};
-use crate::entity::{CivilDate, PartialDate, Problem, Severity};
+use crate::entity::{CivilDate, Problem, Severity};
 use record::Entry;
 
 /// The id of the Consolidated Screening List.
@@ -131,7 +131,7 @@ fn known_by(entries: &[Entry]) -> Option<CivilDate> {
     let mut days: Vec<CivilDate> = entries
         .iter()
         .flat_map(|it| [&it.start, &it.updated])
-        .filter_map(|it| PartialDate::parse(it).ok())
+        .filter_map(|it| map::understood(it))
         .map(|it| it.from)
         .filter(|it| it.day().is_some())
         .collect();

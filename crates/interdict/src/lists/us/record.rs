@@ -304,19 +304,27 @@ pub fn dpl_row(row: Row<'_>) -> Result<Entry, &'static str> {
         notice: cell("FR_Citation"),
         start,
         end: us_date(row.get("Expiration_Date")),
-        updated: cell("Last_Update"),
+        updated: us_date(row.get("Last_Update")),
         texts: vec![("Standard_Order", cell("Standard_Order")), ("Action", cell("Action"))],
         place: format!("line {}", row.line),
         ..Entry::default()
     })
 }
 
-/// `06/19/2003`, month first, as `2003-06-19`; anything else as it is.
+/// `06/19/2003` and `6/9/2003`, month first, as `2003-06-19` and `2003-06-09`; anything else as it is.
 fn us_date(text: &str) -> String {
-    match text.split('/').collect::<Vec<_>>().as_slice() {
-        [month, day, year] if year.len() == 4 && month.len() == 2 && day.len() == 2 => format!("{year}-{month}-{day}"),
-        _ => text.to_owned(),
+    let number = |it: &str, digits: std::ops::RangeInclusive<usize>| {
+        let fits = digits.contains(&it.len()) && it.bytes().all(|it| it.is_ascii_digit());
+        it.parse::<u16>().ok().filter(|_| fits)
+    };
+    if let [month, day, year] = text.split('/').collect::<Vec<_>>().as_slice()
+        && let Some(month @ 1..=12) = number(month, 1..=2)
+        && let Some(day @ 1..=31) = number(day, 1..=2)
+        && let Some(year) = number(year, 4..=4)
+    {
+        return format!("{year:04}-{month:02}-{day:02}");
     }
+    text.to_owned()
 }
 
 /// Letters and digits, lower case, with `-` for each run of others.
@@ -420,9 +428,13 @@ fn csl_object(object: &Map<String, Value>, place: &str) -> Entry {
             .collect(),
         it => texts(it),
     };
-    let objects = |it: &str| -> Vec<&Map<String, Value>> {
-        let all = object.get(it).and_then(Value::as_array);
-        all.into_iter().flatten().filter_map(Value::as_object).collect()
+    // Objects, or texts as in the CSV file, alone or in a list.
+    let each = |it: &str| -> Vec<&Value> {
+        match object.get(it) {
+            Some(Value::Array(all)) => all.iter().filter(|it| !it.is_null()).collect(),
+            None | Some(Value::Null) => Vec::new(),
+            Some(it) => vec![it],
+        }
     };
     let key = match one("_id") {
         it if it.is_empty() => one("id"),
@@ -445,7 +457,11 @@ fn csl_object(object: &Map<String, Value>, place: &str) -> Entry {
         place: place.to_owned(),
         ..Entry::default()
     };
-    for it in objects("addresses") {
+    for it in each("addresses") {
+        let Value::Object(it) = it else {
+            out.addresses.extend(texts(Some(it)).iter().map(|it| self::place(it)));
+            continue;
+        };
         let one = |field: &str| text(it.get(field));
         let parts = ["address", "city", "state", "postal_code"].map(one);
         out.addresses.push(Place {
@@ -454,7 +470,15 @@ fn csl_object(object: &Map<String, Value>, place: &str) -> Entry {
             country: one("country"),
         });
     }
-    for it in objects("ids") {
+    out.addresses.extend(list("country").into_iter().map(|country| Place {
+        country,
+        ..Place::default()
+    }));
+    for it in each("ids") {
+        let Value::Object(it) = it else {
+            out.ids.extend(texts(Some(it)).iter().map(|it| id(it)));
+            continue;
+        };
         let one = |field: &str| text(it.get(field));
         let dates = [("issued", one("issue_date")), ("expires", one("expiration_date"))];
         let dates: Vec<String> = dates
