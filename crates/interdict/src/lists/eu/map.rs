@@ -408,6 +408,43 @@ impl At<'_> {
             self.notice("identification", label, "a document without a number");
         }
         let country = self.country(element, "identification");
+        let shown = if number.is_empty() { latin } else { number };
+        let mut told: Vec<String> = Vec::new();
+        for (name, value) in &element.attributes {
+            let value = value.trim();
+            match name.as_str() {
+                _ if value.is_empty() => {}
+                "knownExpired" | "diplomatic" if value == "false" => {}
+                "knownExpired" | "issuedBy" | "diplomatic" | "region" | "issuedDate" | "validFrom" | "validTo" => {
+                    told.push(format!("{name} {value}"));
+                }
+                "logicalId"
+                | "regulationLanguage"
+                | "identificationTypeCode"
+                | "identificationTypeDescription"
+                | "number"
+                | "latinNumber"
+                | "nameOnDocument"
+                | "knownFalse"
+                | "reportedLost"
+                | "revokedByIssuer"
+                | "countryIso2Code"
+                | "countryDescription" => {}
+                _ => {
+                    told.push(format!("{name} {value}"));
+                    let field = format!("identification/@{name}");
+                    let message = "an attribute that is not known; kept as a note (said once)";
+                    // One notice an attribute and a file: there are few of them.
+                    if !self.problems.iter().any(|it| it.field == field) {
+                        self.notice(&field, value, message);
+                    }
+                }
+            }
+        }
+        if !told.is_empty() {
+            self.build
+                .note("identification", &format!("{label} {shown}: {}", told.join(", ")));
+        }
         // A document that is false, lost or revoked says nothing about who shows it.
         let unusable = ["knownFalse", "reportedLost", "revokedByIssuer"]
             .iter()
