@@ -162,15 +162,17 @@ struct Told {
 
 impl Told {
     fn add(&mut self, more: &Self) {
-        for it in &more.programmes {
-            if !self.programmes.contains(it) {
-                self.programmes.push(it.clone());
-            }
-        }
+        more.programmes.iter().for_each(|it| self.programme(it));
         self.measures.extend(&more.measures);
         self.since_first(more.since);
         self.legal_basis = more.legal_basis.clone().or(self.legal_basis.take());
         self.url = more.url.clone().or(self.url.take());
+    }
+
+    fn programme(&mut self, value: &str) {
+        if !self.programmes.iter().any(|it| it == value) {
+            self.programmes.push(value.to_owned());
+        }
     }
 
     fn since_first(&mut self, date: Option<PartialDate>) {
@@ -413,11 +415,7 @@ fn one(it: &mut Draft<'_>, told: &mut Told, row: &Record, name: &str, column: &C
         },
         // Whether a day has passed is not for a list to say: the day is shown.
         "listed until" => it.note("listed until", &format!("{name}: {value}")),
-        "programme" => {
-            if !told.programmes.iter().any(|it| it == value) {
-                told.programmes.push(value.to_owned());
-            }
-        }
+        "programme" => told.programme(value),
         "measure" => match mapping::measure(value) {
             Ok(measure) => told.measures.push(measure),
             Err(_) => {
