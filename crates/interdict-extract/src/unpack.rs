@@ -181,6 +181,10 @@ impl Walk<'_> {
         if archive.is_empty() {
             return Err(self.error(None, "an archive without members"));
         }
+        // Of two members of exactly one name only the last would be seen.
+        if archive.has_duplicate_names() {
+            return Err(self.error(None, "two members of one name: refused"));
+        }
         let mut budget = Budget::new(self.limits);
         for at in 0..archive.len() {
             let mut file = archive.by_index(at).map_err(|it| self.error(None, damaged(&it)))?;
@@ -605,6 +609,14 @@ mod tests {
             &zipped(&[("a", b"1"), ("./a", b"2")]),
             "a.zip, member `./a`: two members of this name",
         );
+        // Exactly one name, which no writer makes: in the headers of both members and in the directory.
+        let mut twice = zipped(&[("name-1", b"1"), ("name-2", b"2")]);
+        for at in 0..twice.len() - 5 {
+            if &twice[at..at + 6] == b"name-2" {
+                twice[at + 5] = b'1';
+            }
+        }
+        check("a.zip", &twice, "a.zip: two members of one name: refused");
         check(
             "a.zip",
             &zipped(&[("a", b""), ("b", b""), ("c", b""), ("d", b"")]),

@@ -63,6 +63,12 @@ pub fn items(cell: &str) -> (Option<&str>, Vec<Item<'_>>) {
     ((!before.is_empty()).then_some(before), out)
 }
 
+/// Whether one of the words stands in the text as a whole word; both in lower case.
+pub(super) fn has_word(text: &str, words: &[&str]) -> bool {
+    text.split(|it: char| !it.is_alphanumeric())
+        .any(|it| words.contains(&it))
+}
+
 fn trim(text: &str) -> &str {
     text.trim().trim_matches([',', ';', '-', '–']).trim()
 }

@@ -1094,7 +1094,12 @@ fn listings(it: &Entity, notes: &mut Vec<&Fact<String>>, out: &mut Line) {
                 _ => true,
             }
         });
-        out.inside.push(("sanctions", line.sealed()));
+        let mut line = line.sealed();
+        // Two datasets of one authority may say the same.
+        if out.inside.iter().any(|have| have.1.id == line.id) {
+            line.id = format!("{}-{}", line.id, listing.list);
+        }
+        out.inside.push(("sanctions", line));
     }
     if first && !it.listings.is_empty() {
         // No sanction to carry them.

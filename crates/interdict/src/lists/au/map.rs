@@ -15,36 +15,93 @@ use crate::lists::{Parsed, cells};
 /// Nobody younger than this is listed; it tells the century of a year of two digits.
 const YOUNGEST: i16 = 12;
 
-/// Divides the rows of one number into parties.
-///
-/// A second primary name begins another party, unless it shares a word with the first. Any other row belongs to a party of its type
-/// that it follows, or that has its control date, or with which it shares a word; a row that does none of that is a party of its own.
-pub(super) fn parties<'a>(rows: &[&'a Row], parsed: &mut Parsed) -> Vec<Vec<&'a Row>> {
-    let mut out: Vec<Vec<&Row>> = Vec::new();
-    for row in rows {
-        let fits = |party: &Vec<&Row>| {
-            let same_kind = party.iter().all(|it| compatible(it, row));
-            let follows = party.last().is_some_and(|it| it.line + 1 == row.line);
-            let same_date = party.iter().any(|it| it.get("control_date") == row.get("control_date"));
-            let same_word = party.iter().any(|it| share_a_word(it, row));
-            let second = row.primary() && party.iter().any(|it| it.primary());
-            same_kind
-                && if second {
-                    same_word
-                } else {
-                    follows || same_date || same_word
-                }
-        };
-        // The one begun last first: it is the one whose rows go on.
-        match out.iter().rposition(fits) {
-            Some(at) => {
-                if let Some(it) = out.get_mut(at) {
-                    it.push(row);
-                }
-            }
-            None => out.push(vec![row]),
+/// Only so many parties of one number are looked through for the one that a row belongs to, the last ones: the cost stays linear.
+const MAX_OPEN: usize = 32;
+/// Only so many names of a party are compared with a second primary name.
+const MAX_NAMES: usize = 32;
+
+/// A party in the making: its rows, and what is compared with further ones.
+#[derive(Default)]
+struct Group<'a> {
+    rows: Vec<&'a Row>,
+    kind: String,
+    line: u32,
+    primary: bool,
+    control_dates: BTreeSet<&'a str>,
+    birth_dates: BTreeSet<&'a str>,
+    words: BTreeSet<String>,
+    names: Vec<BTreeSet<String>>,
+}
+
+impl<'a> Group<'a> {
+    fn fits(&self, row: &Row, words: &BTreeSet<String>) -> bool {
+        let kind = row.get("type");
+        if !kind.is_empty() && !self.kind.is_empty() && !self.kind.eq_ignore_ascii_case(kind) {
+            return false;
+        }
+        let same_word = words.iter().any(|it| self.words.contains(it));
+        if row.primary() && self.primary {
+            // One word is not enough: `Mohammed` stands in the names of two strangers.
+            let dated =
+                |all: &BTreeSet<&str>, column: &str| !row.get(column).is_empty() && all.contains(row.get(column));
+            return same_word
+                && (dated(&self.control_dates, "control_date")
+                    || dated(&self.birth_dates, "date_of_birth")
+                    || self.names.iter().any(|it| it.intersection(words).nth(1).is_some()));
+        }
+        same_word || self.line + 1 == row.line || self.control_dates.contains(row.get("control_date"))
+    }
+
+    fn add(&mut self, row: &'a Row, words: BTreeSet<String>) {
+        self.rows.push(row);
+        if self.kind.is_empty() {
+            row.get("type").clone_into(&mut self.kind);
+        }
+        self.line = row.line;
+        self.primary |= row.primary();
+        self.control_dates.insert(row.get("control_date"));
+        self.birth_dates.insert(row.get("date_of_birth"));
+        self.words.extend(words.iter().cloned());
+        if self.names.len() < MAX_NAMES && !self.names.contains(&words) {
+            self.names.push(words);
         }
     }
+}
+
+/// Divides the rows of one number into parties.
+///
+/// A second primary name begins another party, unless it shares two words with one of its names, or one word and the control date or
+/// the birth date; a notice says that it was united. Any other row belongs to a party of its type that it follows, or that has its
+/// control date, or with which it shares a word; a row that does none of that is a party of its own.
+pub(super) fn parties<'a>(rows: &[&'a Row], parsed: &mut Parsed) -> Vec<Vec<&'a Row>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for row in rows {
+        let words = words(row);
+        let from = groups.len().saturating_sub(MAX_OPEN);
+        // The one begun last first: it is the one whose rows go on.
+        match groups.iter_mut().skip(from).rev().find(|it| it.fits(row, &words)) {
+            Some(it) => {
+                if row.primary() && it.primary {
+                    let message =
+                        "a second primary name of one number: taken as another name of the party, which it resembles";
+                    parsed.problems.push(Problem::new(
+                        Severity::Notice,
+                        row.get("reference"),
+                        "name_type",
+                        row.get("name"),
+                        message,
+                    ));
+                }
+                it.add(row, words);
+            }
+            None => {
+                let mut group = Group::default();
+                group.add(row, words);
+                groups.push(group);
+            }
+        }
+    }
+    let out: Vec<Vec<&Row>> = groups.into_iter().map(|it| it.rows).collect();
     if out.len() > 1 {
         for party in out.iter().skip(1) {
             let Some(first) = party.first() else { continue };
@@ -62,21 +119,13 @@ pub(super) fn parties<'a>(rows: &[&'a Row], parsed: &mut Parsed) -> Vec<Vec<&'a 
     out
 }
 
-fn compatible(a: &Row, b: &Row) -> bool {
-    let (a, b) = (a.get("type"), b.get("type"));
-    a.is_empty() || b.is_empty() || a.eq_ignore_ascii_case(b)
-}
-
-fn share_a_word(a: &Row, b: &Row) -> bool {
-    let words = |row: &Row| -> BTreeSet<String> {
-        any_ascii::any_ascii(row.get("name"))
-            .to_ascii_lowercase()
-            .split(|it: char| !it.is_ascii_alphanumeric())
-            .filter(|it| it.len() > 2)
-            .map(str::to_owned)
-            .collect()
-    };
-    !words(a).is_disjoint(&words(b))
+fn words(row: &Row) -> BTreeSet<String> {
+    any_ascii::any_ascii(row.get("name"))
+        .to_ascii_lowercase()
+        .split(|it: char| !it.is_ascii_alphanumeric())
+        .filter(|it| it.len() > 2)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Makes the entity of a party. `first` says whether it is the first one of its number.

@@ -22,7 +22,8 @@ const LIST: &str = "au-dfat";
 #[must_use]
 pub fn parse(file: SourceFile<'_>) -> Parsed {
     let mut parsed = Parsed::new(LIST, Format::AuXlsx);
-    let rows = match sheet::read(file.bytes).and_then(|it| record::rows(&it, &mut parsed.problems)) {
+    let lines = sheet::read(file.bytes, &mut parsed.problems);
+    let rows = match lines.and_then(|it| record::rows(&it, &mut parsed.problems)) {
         Ok(it) => it,
         Err(message) => return Parsed::refused(LIST, Format::AuXlsx, message),
     };

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
+use crate::entity::{Problem, Severity};
 use crate::lists::dates;
 use crate::lists::draft::one_line;
 use crate::lists::xml::{self, Element};
@@ -39,7 +40,7 @@ pub(super) struct Line {
 ///
 /// # Errors
 /// Why the bytes are no spreadsheet that can be read as a whole.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Line>, String> {
+pub(super) fn read(bytes: &[u8], problems: &mut Vec<Problem>) -> Result<Vec<Line>, String> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err("the file is empty".to_owned());
     }
@@ -61,7 +62,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Line>, String> {
         dates,
         from_1904: book.from_1904,
     };
-    values.lines(part(&parts, &book.sheet)?)
+    values.lines(part(&parts, &book.sheet)?, problems)
 }
 
 type Parts = BTreeMap<String, Vec<u8>>;
@@ -70,6 +71,10 @@ type Parts = BTreeMap<String, Vec<u8>>;
 fn unpack(bytes: &[u8]) -> Result<Parts, String> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes))
         .map_err(|it| format!("not a whole ZIP archive, which a spreadsheet is: {it}"))?;
+    // Of two parts of one name only the last would be seen.
+    if archive.has_duplicate_names() {
+        return Err("a spreadsheet with two parts of one name: refused".to_owned());
+    }
     if archive.len() > MAX_MEMBERS {
         return Err(format!("a spreadsheet of more than {MAX_MEMBERS} parts: refused"));
     }
@@ -241,18 +246,19 @@ struct Values {
 }
 
 impl Values {
-    fn lines(&self, sheet: &[u8]) -> Result<Vec<Line>, String> {
+    fn lines(&self, sheet: &[u8], problems: &mut Vec<Problem>) -> Result<Vec<Line>, String> {
         let mut lines: Vec<Line> = Vec::new();
         let mut fault = None;
         let mut cells = 0;
         let mut number = 0_u32;
+        let mut beyond = 0_usize;
         let root = walk(sheet, &["sheetData"], |container, row| {
             if container != "sheetData" || row.name != "row" || fault.is_some() {
                 return;
             }
             number = row.attribute("r").parse().unwrap_or(number.saturating_add(1));
             cells += row.children.len();
-            match self.cells(&row) {
+            match self.cells(&row, &mut beyond) {
                 _ if cells > MAX_CELLS => fault = Some(format!("a sheet of more than {MAX_CELLS} cells: refused")),
                 Ok(cells) if cells.is_empty() => {}
                 Ok(cells) => lines.push(Line { number, cells }),
@@ -262,10 +268,15 @@ impl Values {
         if root.name != "worksheet" {
             return Err(format!("the first sheet is not one of cells but `{}`", root.name));
         }
+        if beyond > 0 {
+            let message = format!("cells behind column {MAX_COLUMNS}: they are not read");
+            let beyond = beyond.to_string();
+            problems.push(Problem::new(Severity::Notice, "sheet", "", &beyond, message));
+        }
         fault.map_or(Ok(lines), Err)
     }
 
-    fn cells(&self, row: &Element) -> Result<Vec<(u32, String)>, String> {
+    fn cells(&self, row: &Element, beyond: &mut usize) -> Result<Vec<(u32, String)>, String> {
         let mut out = Vec::new();
         let mut column = 0_u32;
         for it in row.all("c") {
@@ -277,7 +288,9 @@ impl Values {
             if text.len() > MAX_CELL {
                 return Err(format!("a cell of more than {MAX_CELL} bytes"));
             }
-            if !text.is_empty() && column < MAX_COLUMNS {
+            if column >= MAX_COLUMNS {
+                *beyond += usize::from(!text.is_empty());
+            } else if !text.is_empty() {
                 out.push((column, text));
             }
             column = column.saturating_add(1);
@@ -344,6 +357,39 @@ fn unescaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cells_behind_the_last_column_are_counted() {
+        let values = Values {
+            strings: Vec::new(),
+            dates: Vec::new(),
+            from_1904: false,
+        };
+        let sheet = b"<worksheet><sheetData><row r='1'><c r='BL1'><v>1</v></c><c r='BM1'><v>2</v></c></row></sheetData></worksheet>";
+        let mut problems = Vec::new();
+        let lines = values.lines(sheet, &mut problems).unwrap();
+        assert_eq!(lines[0].cells, [(63, "1".to_owned())]);
+        assert_eq!(problems.len(), 1);
+        assert_eq!(problems[0].value, "1");
+    }
+
+    #[test]
+    fn two_parts_of_one_name() {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for name in ["xl/part-1", "xl/part-2"] {
+            zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        }
+        let mut bytes = zip.finish().unwrap().into_inner();
+        for at in 0..bytes.len() - 8 {
+            if &bytes[at..at + 9] == b"xl/part-2" {
+                bytes[at + 8] = b'1';
+            }
+        }
+        assert_eq!(
+            unpack(&bytes).unwrap_err(),
+            "a spreadsheet with two parts of one name: refused"
+        );
+    }
 
     #[test]
     fn places_and_formats() {

@@ -35,6 +35,8 @@ pub(super) fn listed(target: &Target, parsed: &mut Parsed) -> bool {
     // The day from which each is in force, and whether it de-lists.
     let mut now: Vec<(i32, bool)> = Vec::new();
     let mut undated = false;
+    // Published before it is in force: the target is, or will be, listed.
+    let mut to_come = String::new();
     for it in &target.modifications {
         let delists = it.kind == "de-listed";
         if !delists && !matches!(it.kind.as_str(), "listed" | "amended") {
@@ -45,6 +47,8 @@ pub(super) fn listed(target: &Target, parsed: &mut Parsed) -> bool {
             Some(day) if today.is_some_and(|it| day > it) => {
                 if delists {
                     notice(&it.words, "de-listed after the date of the file: listed until then");
+                } else {
+                    to_come.clone_from(&it.words);
                 }
             }
             Some(day) => now.push((day, delists)),
@@ -59,6 +63,11 @@ pub(super) fn listed(target: &Target, parsed: &mut Parsed) -> bool {
             "",
             "modifications that cannot be put in order, one of which de-lists: taken as listed",
         );
+        return true;
+    }
+    if gone && !to_come.is_empty() {
+        let message = "de-listed, and listed again from a day after the date of the file: taken as listed";
+        notice(&to_come, message);
         return true;
     }
     !gone
@@ -275,6 +284,9 @@ fn place<'a>(draft: &mut Draft<'_>, element: &Element, tables: &'a Tables) -> Op
     if found.is_none() && !id.is_empty() {
         let message = "a place that the file does not hold";
         draft.problem(Severity::Notice, &format!("{}/@place-id", element.name), id, message);
+    }
+    for it in found.iter().flat_map(|it| &it.variants) {
+        draft.note("place", it);
     }
     found
 }
@@ -742,7 +754,9 @@ fn measures(set: &str) -> Vec<Measure> {
     if has(&["arms", "military equipment"]) {
         out.push(Measure::Arms);
     }
-    if has(&["vessel", "ship", "port "]) {
+    // `port` stands in `export of`, `ship` in `ownership`.
+    let vessel = ["vessel", "vessels", "ship", "ships", "shipping", "port", "ports"];
+    if cells::has_word(&lower, &vessel) {
         out.push(Measure::Maritime);
     }
     if has(&["export", "dual-use", "dual use", "goods"]) {
@@ -773,6 +787,7 @@ mod tests {
     #[test]
     fn titles_of_sets() {
         let shown = |it: &str| measures(it).iter().map(|it| it.name()).collect::<Vec<_>>().join(" + ");
+        assert_eq!(shown("Ban on the export of goods"), "export control");
         assert_eq!(
             shown("Art. 3 (Financial sanctions) and art. 4 (Travel and transit restrictions), annex 2"),
             "asset freeze + travel ban"

@@ -48,6 +48,13 @@ pub fn parse(file: SourceFile<'_>) -> Parsed {
             message,
         ));
     }
+    for (name, (place, text)) in &tables.strange {
+        let message = "a part of a place that is not known: it is not read (said once)";
+        let field = format!("place/{name}");
+        parsed
+            .problems
+            .push(Problem::new(Severity::Notice, place, &field, text, message));
+    }
     let mut taken = BTreeSet::new();
     let mut gone: Vec<String> = Vec::new();
     record::targets(file, &mut parsed, |target, parsed| {

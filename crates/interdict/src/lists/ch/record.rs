@@ -34,6 +34,8 @@ pub(super) struct Place {
     pub location: String,
     pub area: String,
     pub country: String,
+    /// Other spellings, `location-variant: Zuerich`.
+    pub variants: Vec<String>,
 }
 
 /// What targets point at.
@@ -41,6 +43,8 @@ pub(super) struct Place {
 pub(super) struct Tables {
     pub sets: BTreeMap<String, Set>,
     pub places: BTreeMap<String, Place>,
+    /// Parts of places that are not known, each once, with the first place and its text.
+    pub strange: BTreeMap<String, (String, String)>,
 }
 
 /// A `modification` without its copies.
@@ -90,10 +94,22 @@ pub(super) fn tables(file: SourceFile<'_>) -> (Tables, Frame) {
         }
         "place" => {
             let country = element.child("country");
+            let mut variants = Vec::new();
+            for it in &element.children {
+                match it.name.as_str() {
+                    "location" | "area" | "country" => {}
+                    "location-variant" | "area-variant" => variants.push(format!("{}: {}", it.name, it.text)),
+                    other => {
+                        let first = || (element.attribute("ssid").to_owned(), it.text.clone());
+                        tables.strange.entry(other.to_owned()).or_insert_with(first);
+                    }
+                }
+            }
             let place = Place {
                 location: element.text_of("location").to_owned(),
                 area: element.text_of("area").to_owned(),
                 country: country.map_or(String::new(), country_of),
+                variants,
             };
             tables.places.insert(element.attribute("ssid").to_owned(), place);
         }

@@ -88,6 +88,7 @@ fn finish(entities: &[Element], parsed: &mut Parsed) {
     let source: Arc<str> = Arc::from(LIST);
     let mut builds: Vec<Build> = Vec::new();
     let mut by_key: BTreeMap<String, usize> = BTreeMap::new();
+    let mut said: BTreeSet<String> = BTreeSet::new();
     for it in entities {
         let record = record::read(it, &mut parsed.problems);
         if let Some(build) = by_key.get(record.key()).and_then(|at| builds.get_mut(*at)) {
@@ -95,9 +96,9 @@ fn finish(entities: &[Element], parsed: &mut Parsed) {
             let key = record.key().to_owned();
             let problem = Problem::new(Severity::Notice, &key, "euReferenceNumber", &key, message);
             parsed.problems.push(problem);
-            map::add(&record, build, parsed);
+            map::add(&record, build, &mut said, parsed);
         } else if let Some(mut build) = map::begin(&record, &source, parsed) {
-            map::add(&record, &mut build, parsed);
+            map::add(&record, &mut build, &mut said, parsed);
             by_key.insert(record.key().to_owned(), builds.len());
             builds.push(build);
         }

@@ -40,7 +40,8 @@ pub fn begin(record: &Record<'_>, source: &Arc<str>, parsed: &mut Parsed) -> Opt
 }
 
 /// Adds all that a record says to its entity.
-pub fn add(record: &Record<'_>, build: &mut Build, parsed: &mut Parsed) {
+/// `said` holds the attributes of which a notice was given.
+pub fn add(record: &Record<'_>, build: &mut Build, said: &mut BTreeSet<String>, parsed: &mut Parsed) {
     for (kind, number) in [
         (kind_of(record), 1),
         ("namealias".to_owned(), record.names.len()),
@@ -59,6 +60,7 @@ pub fn add(record: &Record<'_>, build: &mut Build, parsed: &mut Parsed) {
         key: record.key(),
         build,
         problems: &mut parsed.problems,
+        said,
         named: BTreeSet::new(),
     };
     at.names(record);
@@ -175,6 +177,7 @@ struct At<'a> {
     key: &'a str,
     build: &'a mut Build,
     problems: &'a mut Vec<Problem>,
+    said: &'a mut BTreeSet<String>,
     /// The words of the record's names, each name's sorted.
     named: BTreeSet<Vec<String>>,
 }
@@ -408,6 +411,42 @@ impl At<'_> {
             self.notice("identification", label, "a document without a number");
         }
         let country = self.country(element, "identification");
+        let shown = if number.is_empty() { latin } else { number };
+        let mut told: Vec<String> = Vec::new();
+        for (name, value) in &element.attributes {
+            let value = value.trim();
+            match name.as_str() {
+                _ if value.is_empty() => {}
+                "knownExpired" | "diplomatic" if value == "false" => {}
+                "knownExpired" | "issuedBy" | "diplomatic" | "region" | "issuedDate" | "validFrom" | "validTo" => {
+                    told.push(format!("{name} {value}"));
+                }
+                "logicalId"
+                | "regulationLanguage"
+                | "identificationTypeCode"
+                | "identificationTypeDescription"
+                | "number"
+                | "latinNumber"
+                | "nameOnDocument"
+                | "knownFalse"
+                | "reportedLost"
+                | "revokedByIssuer"
+                | "countryIso2Code"
+                | "countryDescription" => {}
+                _ => {
+                    told.push(format!("{name} {value}"));
+                    let field = format!("identification/@{name}");
+                    let message = "an attribute that is not known; kept as a note (said once)";
+                    if self.said.insert(field.clone()) {
+                        self.notice(&field, value, message);
+                    }
+                }
+            }
+        }
+        if !told.is_empty() {
+            self.build
+                .note("identification", &format!("{label} {shown}: {}", told.join(", ")));
+        }
         // A document that is false, lost or revoked says nothing about who shows it.
         let unusable = ["knownFalse", "reportedLost", "revokedByIssuer"]
             .iter()

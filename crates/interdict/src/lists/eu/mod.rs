@@ -6,7 +6,7 @@ mod record;
 
 pub use csv::parse_csv;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::build::Build;
@@ -27,6 +27,7 @@ pub fn parse(file: SourceFile<'_>) -> Parsed {
     let source: Arc<str> = Arc::from(LIST);
     let mut builds: Vec<Build> = Vec::new();
     let mut by_key: BTreeMap<String, usize> = BTreeMap::new();
+    let mut said: BTreeSet<String> = BTreeSet::new();
     let frame = xml::read(file.bytes, &[], |_, element| {
         if element.name != "sanctionEntity" {
             let problem = Problem::new(
@@ -50,10 +51,10 @@ pub fn parse(file: SourceFile<'_>) -> Parsed {
                 .problems
                 .push(Problem::new(Severity::Notice, &key, "euReferenceNumber", &key, message));
             if let Some(build) = builds.get_mut(*at) {
-                map::add(&record, build, &mut parsed);
+                map::add(&record, build, &mut said, &mut parsed);
             }
         } else if let Some(mut build) = map::begin(&record, &source, &mut parsed) {
-            map::add(&record, &mut build, &mut parsed);
+            map::add(&record, &mut build, &mut said, &mut parsed);
             by_key.insert(record.key().to_owned(), builds.len());
             builds.push(build);
         }

@@ -1,6 +1,7 @@
 //! What FollowTheMoney entities mean: parties become entities, edges and side records are joined onto the parties that they name.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 use std::sync::{Arc, LazyLock};
 
 use super::record::Record;
@@ -8,8 +9,8 @@ use crate::entity::{
     Address, Authority, Country, Gender, Identifier, IdentifierKind, Listing, Measure, NameKind, Other, PartialDate,
     PartyName, Problem, Relation, RelationKind, Schema, Severity,
 };
-use crate::lists::Parsed;
 use crate::lists::build::Build;
+use crate::lists::{Parsed, cells};
 
 /// What a schema's records are to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -496,12 +497,15 @@ fn too_many(it: &Record) -> bool {
 fn united(records: Vec<Record>, parsed: &mut Parsed) -> Vec<Record> {
     let mut out: Vec<Record> = Vec::with_capacity(records.len());
     let mut by_id: BTreeMap<String, usize> = BTreeMap::new();
+    // The values of each property of those that are repeated; the datasets are under no name.
+    let mut seen: BTreeMap<usize, BTreeMap<Option<String>, BTreeSet<String>>> = BTreeMap::new();
     for mut it in records {
-        let Some(have) = by_id.get(&it.id).and_then(|at| out.get_mut(*at)) else {
-            by_id.insert(it.id.clone(), out.len());
+        let at = *by_id.entry(it.id.clone()).or_insert(out.len());
+        let Some(have) = out.get_mut(at) else {
             out.push(it);
             continue;
         };
+        let seen = seen.entry(at).or_default();
         if have.parent.is_none() && it.parent.is_none() {
             let message = "the id stands twice: the facts of both records are united";
             parsed
@@ -517,10 +521,10 @@ fn united(records: Vec<Record>, parsed: &mut Parsed) -> Vec<Record> {
         let Record {
             datasets, properties, ..
         } = it;
-        have.datasets = each_once(std::mem::take(&mut have.datasets), datasets);
+        each_once(&mut have.datasets, seen.entry(None), datasets);
         for (name, values) in properties {
             match have.properties.iter_mut().find(|it| it.0 == name) {
-                Some((_, there)) => *there = each_once(std::mem::take(there), values),
+                Some((_, there)) => each_once(there, seen.entry(Some(name)), values),
                 None => have.properties.push((name, values)),
             }
         }
@@ -528,13 +532,18 @@ fn united(records: Vec<Record>, parsed: &mut Parsed) -> Vec<Record> {
     out
 }
 
-/// Both lists, each value once: an edge stands whole at each of its ends in a nested file, and says nothing twice.
-fn each_once(there: Vec<String>, more: Vec<String>) -> Vec<String> {
-    let mut seen = BTreeSet::new();
-    let mut all = there;
-    all.extend(more);
-    all.retain(|it| seen.insert(it.clone()));
-    all
+/// Adds what is not there, each value once: an edge stands whole at each of its ends in a nested file, and says nothing twice.
+/// `seen` is what `there` holds, so that a repetition costs its own values and not all that came before.
+fn each_once(there: &mut Vec<String>, seen: Entry<'_, Option<String>, BTreeSet<String>>, more: Vec<String>) {
+    let seen = match seen {
+        Entry::Occupied(it) => it.into_mut(),
+        Entry::Vacant(it) => {
+            let seen = it.insert(BTreeSet::new());
+            there.retain(|it| seen.insert(it.clone()));
+            seen
+        }
+    };
+    there.extend(more.into_iter().filter(|it| seen.insert(it.clone())));
 }
 
 /// The entities of a file in the making.
@@ -1063,18 +1072,22 @@ impl Room<'_> {
         };
         let topics = build.entity.topics.clone();
         let named = self.sanctioned.contains(&at);
-        let dataset = it
+        // Each dataset whose authority is known lists it; where there is none, the first one does.
+        let mut datasets: Vec<&str> = it
             .datasets
             .iter()
-            .find(|it| !matches!(authority_of_dataset(it), Authority::Other(_)))
-            .or(it.datasets.first())
-            .map_or(&*source, String::as_str);
+            .map(String::as_str)
+            .filter(|it| !matches!(authority_of_dataset(it), Authority::Other(_)))
+            .collect();
+        if datasets.is_empty() {
+            datasets.push(it.datasets.first().map_or(&*source, String::as_str));
+        }
         let programmes: Vec<String> = it
             .get("program")
             .chain(it.get("programId"))
             .map(str::to_owned)
             .collect();
-        let mut add = |authority: Authority, measure: Measure| {
+        let mut add = |dataset: &str, authority: Authority, measure: Measure| {
             build.listing(Listing {
                 authority,
                 list: dataset.to_owned(),
@@ -1087,11 +1100,13 @@ impl Room<'_> {
             });
         };
         if !named && let Some(measure) = measure_of_topics(&topics) {
-            add(authority_of_dataset(dataset), measure);
+            for it in &datasets {
+                add(it, authority_of_dataset(it), measure);
+            }
         }
         let held = |it: &String| OFFICES.iter().any(|office| it.starts_with(office));
-        if topics.iter().any(held) {
-            add(Authority::Other(dataset.to_owned()), Measure::None);
+        if let Some(dataset) = datasets.first().filter(|_| topics.iter().any(held)) {
+            add(dataset, Authority::Other((*dataset).to_owned()), Measure::None);
         } else if build.entity.listings.is_empty() {
             for it in &programmes {
                 build.note("programId", &format!("programme: {it}"));
@@ -1175,9 +1190,13 @@ fn measures(provisions: &[&str], topics: &[String]) -> Vec<Measure> {
                 Measure::Freeze,
             ),
             (has(&["travel", "visa", "entry ban", "entry into"]), Measure::Travel),
-            (has(&["arms"]), Measure::Arms),
+            (cells::has_word(&lower, &["arms"]), Measure::Arms),
             (has(&["export"]), Measure::Export),
-            (has(&["vessel", "port entry", "ship"]), Measure::Maritime),
+            (
+                // `ship` stands in `ownership`.
+                has(&["port entry"]) || cells::has_word(&lower, &["vessel", "vessels", "ship", "ships", "shipping"]),
+                Measure::Maritime,
+            ),
         ] {
             if found {
                 out.push(measure);

@@ -153,19 +153,32 @@ fn simple(row: Row<'_>, records: &mut Vec<Record>) -> Result<(), &'static str> {
         ));
     }
     let titles: Vec<&str> = split(row.get("dataset")).collect();
-    let authority = titles.iter().find_map(|it| known_authority(it));
-    let authority = authority.unwrap_or_else(|| titles.first().copied().unwrap_or("").to_owned());
+    // Each dataset whose authority is known lists it; where there is none, the first one does.
+    let mut listed: Vec<(String, Vec<String>)> = titles
+        .iter()
+        .filter_map(|it| Some((known_authority(it)?, vec![name_of_dataset(it)])))
+        .collect();
+    listed.sort_by(|a, b| a.1.cmp(&b.1));
+    listed.dedup();
+    if listed.is_empty() {
+        listed.push((titles.first().copied().unwrap_or("").to_owned(), datasets.clone()));
+    }
     let sanctions: Vec<String> = split(row.get("sanctions")).map(str::to_owned).collect();
     let programmes: Vec<String> = split(row.get("program_ids")).map(str::to_owned).collect();
-    let mut properties = vec![("entity", vec![id.to_owned()]), ("authority", vec![authority])];
-    if sanctions.is_empty() {
-        let words = "listed, for a reason that this shape of the file leaves out";
-        properties.push(("provisions", vec![words.to_owned()]));
-        properties.push(("programId", programmes));
-    } else {
-        properties.push(("program", sanctions));
+    // The row does not say whose programme is whose: each listing has all of them.
+    for ((authority, datasets), at) in listed.into_iter().zip(1_usize..) {
+        let mut properties = vec![("entity", vec![id.to_owned()]), ("authority", vec![authority])];
+        if sanctions.is_empty() {
+            let words = "listed, for a reason that this shape of the file leaves out";
+            properties.push(("provisions", vec![words.to_owned()]));
+            properties.push(("programId", programmes.clone()));
+        } else {
+            properties.push(("program", sanctions.clone()));
+        }
+        let mut record = side("Sanction", &format!("sanction-{at}"), properties);
+        record.datasets = datasets;
+        records.push(record);
     }
-    records.push(side("Sanction", "sanction", properties));
     Ok(())
 }
 

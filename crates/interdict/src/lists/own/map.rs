@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::mapping::{self, Column, Mapping};
 use super::record::Record;
 use crate::entity::{
-    Authority, Entity, IdentifierKind, Listing, NameKind, Other, PartialDate, PartyName, Problem, Relation, Schema,
-    Severity,
+    Authority, Entity, IdentifierKind, Listing, Measure, NameKind, Other, PartialDate, PartyName, Problem, Relation,
+    Schema, Severity,
 };
 use crate::lists::Parsed;
 use crate::lists::draft::{Draft, one_line};
@@ -21,7 +21,8 @@ pub fn all(rows: &[Record], mapping: &Mapping, parsed: &mut Parsed) {
             .push(Problem::new(Severity::Notice, "header", "", "", message));
     }
     let mut groups: Vec<(String, Vec<&Record>)> = Vec::new();
-    let mut by_key: BTreeMap<String, usize> = BTreeMap::new();
+    let mut by_key: BTreeMap<Key, usize> = BTreeMap::new();
+    let mut texts: BTreeSet<String> = BTreeSet::new();
     let mut repeated = 0_usize;
     for row in rows {
         let key = match key(row, mapping) {
@@ -39,7 +40,7 @@ pub fn all(rows: &[Record], mapping: &Mapping, parsed: &mut Parsed) {
                 count.lost += 1;
                 continue;
             }
-            None => hashed(row),
+            None => vec![vec![hashed(row)]],
         };
         match by_key.get(&key).and_then(|at| groups.get_mut(*at)) {
             Some(group) => {
@@ -47,8 +48,17 @@ pub fn all(rows: &[Record], mapping: &Mapping, parsed: &mut Parsed) {
                 group.1.push(row);
             }
             None => {
-                by_key.insert(key.clone(), groups.len());
-                groups.push((key, vec![row]));
+                let mut text = joined(&key);
+                // `1`, `2-3` and `1-2`, `3` are two keys of one text.
+                while !texts.insert(text.clone()) {
+                    text = format!("{text}~{}", short_hash(key.iter().flatten().map(String::as_str)));
+                    let message = "another key of other parts reads the same: this one is told apart by a suffix";
+                    parsed
+                        .problems
+                        .push(Problem::new(Severity::Notice, &row.place, "key", &text, message));
+                }
+                by_key.insert(key, groups.len());
+                groups.push((text, vec![row]));
             }
         }
     }
@@ -85,28 +95,39 @@ fn shown(row: &Record) -> String {
         .join(", ")
 }
 
-fn key(row: &Record, mapping: &Mapping) -> Option<String> {
-    let parts: Vec<String> = mapping
+/// The values of each column of the key.
+type Key = Vec<Vec<String>>;
+
+fn key(row: &Record, mapping: &Mapping) -> Option<Key> {
+    let parts: Key = mapping
         .columns
         .iter()
         .filter(|it| it.1.field == "key")
-        .flat_map(|it| row.get(it.0))
-        .map(|it| one_line(it))
-        .filter(|it| !it.is_empty())
+        .map(|it| {
+            let values = row.get(it.0).iter().map(|it| one_line(it));
+            values.filter(|it| !it.is_empty()).collect()
+        })
         .collect();
-    (!parts.is_empty()).then(|| parts.join("-"))
+    parts.iter().any(|it| !it.is_empty()).then_some(parts)
+}
+
+/// A key as it is shown.
+fn joined(key: &Key) -> String {
+    let parts: Vec<&str> = key.iter().flatten().map(String::as_str).collect();
+    parts.join("-")
 }
 
 /// A key made of what the row holds.
 fn hashed(row: &Record) -> String {
+    let cells = row.values.iter();
+    short_hash(cells.flat_map(|(column, values)| values.iter().flat_map(move |it| [column.as_str(), it.trim()])))
+}
+
+fn short_hash<'a>(parts: impl Iterator<Item = &'a str>) -> String {
     let mut hasher = blake3::Hasher::new();
-    for (column, values) in &row.values {
-        for it in values {
-            hasher.update(column.as_bytes());
-            hasher.update(&[0]);
-            hasher.update(it.trim().as_bytes());
-            hasher.update(&[0]);
-        }
+    for it in parts {
+        hasher.update(it.as_bytes());
+        hasher.update(&[0]);
     }
     hasher.finalize().to_hex().chars().take(16).collect()
 }
@@ -129,11 +150,58 @@ fn values(row: &Record, name: &str, column: &Column) -> Vec<String> {
         .collect()
 }
 
-/// What a row says of its listing.
+/// What the rows of one authority say of its listing; what they do not say is the mapping's.
+#[derive(Clone, Default, PartialEq)]
 struct Told {
-    listing: Listing,
-    measures_told: bool,
-    programmes_told: bool,
+    programmes: Vec<String>,
+    measures: Vec<Measure>,
+    legal_basis: Option<String>,
+    since: Option<PartialDate>,
+    url: Option<String>,
+}
+
+impl Told {
+    fn add(&mut self, more: &Self) {
+        more.programmes.iter().for_each(|it| self.programme(it));
+        self.measures.extend(&more.measures);
+        self.since_first(more.since);
+        self.legal_basis = more.legal_basis.clone().or(self.legal_basis.take());
+        self.url = more.url.clone().or(self.url.take());
+    }
+
+    fn programme(&mut self, value: &str) {
+        if !self.programmes.iter().any(|it| it == value) {
+            self.programmes.push(value.to_owned());
+        }
+    }
+
+    fn since_first(&mut self, date: Option<PartialDate>) {
+        if let Some(date) = date
+            && self.since.is_none_or(|have| date.day_span() < have.day_span())
+        {
+            self.since = Some(date);
+        }
+    }
+
+    fn listing(self, authority: Authority, key: &str, mapping: &Mapping) -> Listing {
+        let or = |told: Vec<String>, other: Vec<String>| if told.is_empty() { other } else { told };
+        let mut measures = self.measures;
+        if measures.is_empty() {
+            measures.clone_from(&mapping.measures);
+        }
+        measures.sort_unstable();
+        measures.dedup();
+        Listing {
+            authority,
+            list: mapping.list.clone(),
+            reference: key.to_owned(),
+            programmes: or(self.programmes, mapping.programme.iter().cloned().collect()),
+            measures,
+            legal_basis: self.legal_basis,
+            since: self.since,
+            url: self.url,
+        }
+    }
 }
 
 fn entity(
@@ -144,20 +212,9 @@ fn entity(
     problems: &mut Vec<Problem>,
 ) -> Option<Entity> {
     let mut it = Draft::new(&mapping.list, key, mapping.schema, problems);
-    let mut told = Told {
-        listing: Listing {
-            authority: mapping.authority.clone(),
-            list: mapping.list.clone(),
-            reference: key.to_owned(),
-            programmes: mapping.programme.iter().cloned().collect(),
-            measures: mapping.measures.clone(),
-            legal_basis: None,
-            since: None,
-            url: None,
-        },
-        measures_told: false,
-        programmes_told: false,
-    };
+    let mut listings: Vec<(Authority, Told)> = Vec::new();
+    // What rows without an authority say.
+    let mut unnamed: Option<Told> = None;
     // The schema first: names and dates are read by it.
     for row in rows {
         for (name, column) in mapping.columns.iter().filter(|it| it.1.field == "schema") {
@@ -179,9 +236,23 @@ fn entity(
     }
     for row in rows {
         names(&mut it, row, mapping);
+        let mut told = Told::default();
+        let mut authorities: Vec<Authority> = Vec::new();
         for (name, column) in &mapping.columns {
             for value in values(row, name, column) {
+                if column.field == "authority" {
+                    authorities.push(Authority::parse(&value));
+                }
                 one(&mut it, &mut told, row, name, column, &value, mapping);
+            }
+        }
+        if authorities.is_empty() {
+            unnamed.get_or_insert_default().add(&told);
+        }
+        for authority in authorities {
+            match listings.iter_mut().find(|it| it.0 == authority) {
+                Some(it) => it.1.add(&told),
+                None => listings.push((authority, told.clone())),
             }
         }
         for (name, all) in &row.values {
@@ -203,9 +274,17 @@ fn entity(
         );
         return None;
     }
-    told.listing.measures.sort_unstable();
-    told.listing.measures.dedup();
-    it.entity.listings.push(told.listing);
+    // Rows that name no authority and say nothing of a listing go on with those that do: further names, say.
+    if let Some(told) = unnamed.filter(|it| listings.is_empty() || *it != Told::default()) {
+        match listings.iter_mut().find(|it| it.0 == mapping.authority) {
+            Some(it) => it.1.add(&told),
+            None => listings.push((mapping.authority.clone(), told)),
+        }
+    }
+    let listings = listings
+        .into_iter()
+        .map(|(authority, told)| told.listing(authority, key, mapping));
+    it.entity.listings.extend(listings);
     it.entity.topics.extend(mapping.topics.iter().cloned());
     it.entity.topics.sort_unstable();
     it.entity.topics.dedup();
@@ -331,29 +410,14 @@ fn one(it: &mut Draft<'_>, told: &mut Told, row: &Record, name: &str, column: &C
             it.relation("relation", Relation::new(column.relation, name, other));
         }
         "listed since" => match date(column, value) {
-            Some(date) if told.listing.since.is_none_or(|have| date.day_span() < have.day_span()) => {
-                told.listing.since = Some(date);
-            }
-            Some(_) => {}
+            Some(date) => told.since_first(Some(date)),
             None => odd_date(it, name, column, value),
         },
         // Whether a day has passed is not for a list to say: the day is shown.
         "listed until" => it.note("listed until", &format!("{name}: {value}")),
-        "programme" => {
-            if !std::mem::replace(&mut told.programmes_told, true) {
-                told.listing.programmes.clear();
-            }
-            if !told.listing.programmes.iter().any(|it| it == value) {
-                told.listing.programmes.push(value.to_owned());
-            }
-        }
+        "programme" => told.programme(value),
         "measure" => match mapping::measure(value) {
-            Ok(measure) => {
-                if !std::mem::replace(&mut told.measures_told, true) {
-                    told.listing.measures.clear();
-                }
-                told.listing.measures.push(measure);
-            }
+            Ok(measure) => told.measures.push(measure),
             Err(_) => {
                 it.note("measure", &format!("{name}: {value}"));
                 it.problem(
@@ -364,11 +428,10 @@ fn one(it: &mut Draft<'_>, told: &mut Told, row: &Record, name: &str, column: &C
                 );
             }
         },
-        "authority" => told.listing.authority = Authority::parse(value),
-        "legal basis" => told.listing.legal_basis = Some(value.to_owned()),
-        "url" => told.listing.url = Some(value.to_owned()),
+        "legal basis" => told.legal_basis = Some(value.to_owned()),
+        "url" => told.url = Some(value.to_owned()),
         "topic" => it.entity.topics.push(value.to_owned()),
-        // Names, the key and the schema are read before.
+        // Names, the key, the schema and the authority are read before.
         _ => {}
     }
 }
