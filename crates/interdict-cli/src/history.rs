@@ -10,7 +10,7 @@ use interdict::lists::{Format, SourceFile, detect};
 use interdict::policy::{Decision, Policy};
 use interdict::wire;
 use interdict_extract::unpack;
-use interdict_store::{Arrival, Batch, ListLog, Override, State, Store, Version};
+use interdict_store::{Arrival, Batch, GateNote, ListLog, State, Store, Version};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -137,7 +137,7 @@ pub fn import(args: &ImportArgs, plan: &Plan, out: &mut Out) -> Result<Decision,
     if tally.known > 0 {
         page.wrapped("", &format!("{} were there already", tally.known));
     }
-    for it in &overrides {
+    for it in overrides.iter().map(|it| &it.said) {
         let used = tally.kept.iter().filter(|kept| kept.overrides.contains(it)).count();
         page.wrapped(
             "",
@@ -188,7 +188,7 @@ struct Import<'a> {
     batch: Batch<'a>,
     limits: &'a Limits,
     policy: &'a Policy,
-    overrides: &'a [Override],
+    overrides: &'a [admit::Pass],
     now: Timestamp,
     format: Option<Format>,
     tally: Tally,
@@ -294,6 +294,7 @@ impl Import<'_> {
                     files: own.into_iter().map(|it| (it.0.name, it.2)).collect(),
                     expected: None,
                     arrival,
+                    seen: None,
                 };
                 self.version(candidate)?;
             }
@@ -347,7 +348,7 @@ impl Import<'_> {
         };
         let mut judged = admit::judge(&it, counted.as_ref(), None, self.overrides, self.limits, self.now);
         // Tested one by one, unless somebody let the gate pass; what becomes active is tested in any case.
-        if judged.passes && !self.overrides.iter().any(|it| it.gate == Gate::Control.name()) {
+        if judged.passes && !self.overrides.iter().any(|it| it.said.gate == Gate::Control.name()) {
             let control = admit::self_test(&it, self.policy)?;
             judged = admit::judge(
                 &it,
@@ -380,8 +381,10 @@ impl Import<'_> {
         }
         let mut out = Vec::new();
         for ((list, format), mut version) in newest {
-            let active = self.batch.active(&list, &format);
-            if active.is_some_and(|it| it.day() >= version.day()) {
+            // Nor is it older than one that was taken out of use: that is for `lists add`, and an override.
+            let last = self.batch.last(&list, &format);
+            let last = last.filter(|it| matches!(it.state, State::Active | State::Removed));
+            if last.is_some_and(|it| it.day() >= version.day()) {
                 continue;
             }
             let tested = version
@@ -396,12 +399,14 @@ impl Import<'_> {
                     format: loading::format_of(&version)?,
                     files,
                     expected: Some(list.clone()),
+                    seen: None,
                     dated: version.published.as_deref().and_then(|it| PartialDate::parse(it).ok()),
                     arrival: version.arrival.clone(),
                 };
                 let parsing: Parsing = admit::parse(candidate);
                 let control = admit::self_test(&parsing, self.policy)?;
-                let judged = admit::judge(&parsing, None, Some(&control), self.overrides, self.limits, self.now);
+                // Nobody's word stands for the self-test of what is screened against.
+                let judged = admit::judge(&parsing, None, Some(&control), &[], self.limits, self.now);
                 // Of the others it has been judged beside its neighbour.
                 let name = Gate::Control.name();
                 version.gates.retain(|it| it.gate != name);
@@ -409,14 +414,8 @@ impl Import<'_> {
                     .gates
                     .extend(judged.notes.into_iter().filter(|it| it.gate == name));
                 version.overrides.retain(|it| it.gate != name);
-                version
-                    .overrides
-                    .extend(judged.used.into_iter().filter(|it| it.gate == name));
-                if version
-                    .gates
-                    .iter()
-                    .any(|it| it.gate == name && it.outcome == Verdict::Failed.name())
-                {
+                let passed = |it: &GateNote| it.gate == name && it.outcome == Verdict::Passed.name();
+                if !version.gates.iter().any(passed) {
                     state = State::Refused;
                 }
             }

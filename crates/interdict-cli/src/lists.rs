@@ -247,6 +247,7 @@ pub fn add(args: &AddArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failu
             files,
             expected: None,
             dated: None,
+            seen: None,
         })
         .collect();
     let outcomes = admit::admit_together(plan, candidates, &overrides, plan.now)?;

@@ -167,7 +167,16 @@ fn a_gate_that_fails_keeps_the_old_version_and_an_override_is_recorded() {
     assert_eq!(shown["lists"][0]["entities"], 300, "{shown}");
     // A passing list beside it is held.
     let un = samples("un/consolidated.xml");
-    let said = place.check(DAY, &with(&["lists", "add", &second, &un], &PASS), 20);
+    // One word is not for all of them.
+    let both = ["lists", "add", &second, &un];
+    let said = place.check(DAY, &with(&both, &PASS), 20);
+    assert!(said.contains("say LIST:family"), "{said}");
+    let mut pass = PASS;
+    pass[1] = "eu-fsf:family";
+    let said = place.check(DAY, &with(&both, &pass), 20);
+    assert!(said.contains("no list eu-fsf is added here"), "{said}");
+    pass[1] = "us-ofac-sdn:family";
+    let said = place.check(DAY, &with(&both, &pass), 20);
     assert!(said.contains("un-sc (un-xml): held"), "{said}");
     // An override needs who and why, and names a gate.
     place.check(DAY, &["lists", "add", &second, "--override", "shrink"], 20);
@@ -234,6 +243,20 @@ fn a_gate_that_fails_keeps_the_old_version_and_an_override_is_recorded() {
     place.file("store/gates.toml", "name = 1");
     let said = place.check(DAY, &with(&["lists", "add", &first], &PASS), 20);
     assert!(said.contains("gates.toml"), "{said}");
+}
+
+#[test]
+fn a_list_that_was_removed_is_what_the_next_one_is_compared_with() {
+    let place = Place::new();
+    let first = place.file("1/sdn.csv", &list(1, 301));
+    place.check(DAY, &with(&["lists", "add", &first], &PASS), 0);
+    place.check(DAY, &["lists", "remove", "us-ofac-sdn"], 0);
+    let second = place.file("2/sdn.csv", &list(21, 301));
+    let said = place.check(DAY, &with(&["lists", "add", &second], &PASS), 20);
+    assert!(said.contains("the whole list 300 -> 280"), "{said}");
+    place.check(DAY, &with(&["lists", "add", &first], &PASS), 0);
+    place.check(DAY, &["lists", "remove", "us-ofac-sdn"], 0);
+    place.check(DAY, &with(&["lists", "add", &second, "--override", "shrink"], &PASS), 0);
 }
 
 #[test]

@@ -212,6 +212,20 @@ impl ListLog {
         self.versions.iter().rev().find(|it| it.state == State::Active)
     }
 
+    /// The version that a new one is compared with: the active one, else the one that was taken out of use last, else the latest.
+    #[must_use]
+    pub fn last(&self) -> Option<&Version> {
+        let removed = || {
+            let removed = self.versions.iter().filter(|it| it.state == State::Removed);
+            removed.max_by_key(|it| it.ended_at.as_deref())
+        };
+        let past = || {
+            let past = self.versions.iter().filter(|it| it.state == State::Superseded);
+            past.max_by_key(|it| it.day())
+        };
+        self.active().or_else(removed).or_else(past)
+    }
+
     /// The version in force on a day (`2024-05-03`): the one active now, from the day of its activation on; else the latest by the
     /// publisher's date up to that day, inclusive. `None` before the first, and after the list was taken out of use.
     #[must_use]
