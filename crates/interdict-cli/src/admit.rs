@@ -12,7 +12,7 @@ use interdict::gate::{self, Arrived, Control, Gate, Limits, Summary, Verdict};
 use interdict::lists::{Format, Parsed};
 use interdict::policy::Policy;
 use interdict::wire;
-use interdict_store::{Arrival, Batch, GateNote, NewVersion, Override, Seen, Store, Trouble, Version};
+use interdict_store::{Arrival, Batch, GateNote, NewVersion, Override, Seen, State, Store, Trouble, Version};
 use jiff::Timestamp;
 
 use crate::control;
@@ -356,18 +356,40 @@ pub fn new_version(it: &Parsing, judged: &Judged, limits: &Limits, now: Timestam
     }
 }
 
-/// The counts of a stored version; of one from before there were any, by reading it again.
+/// The counts of a stored version; of one from before there were any, or whose counts are damaged, by reading it again. Of one that is
+/// not active any more and damaged all through, what the manifest says: nobody can mend it, and it must not keep every other out.
 ///
 /// # Errors
 /// When it cannot be read.
 pub fn counts(batch: &mut Batch<'_>, version: &Version) -> Result<Summary, Failure> {
-    if let Some(text) = batch.summary(version)? {
-        return wire::summary::from_text(&text)
-            .map_err(|it| Failure(format!("{} ({}): {it}", version.list, version.format)));
+    let text = batch.summary(version).ok().flatten();
+    if let Some(it) = text.and_then(|it| wire::summary::from_text(&it).ok()) {
+        return Ok(it);
     }
+    match counted_again(batch, version) {
+        Err(_) if version.state != State::Active => Ok(Summary {
+            published: date_of(version),
+            entities: version.entities,
+            names: version.names,
+            ..Summary::default()
+        }),
+        it => it,
+    }
+}
+
+fn counted_again(batch: &mut Batch<'_>, version: &Version) -> Result<Summary, Failure> {
     let files = batch.load(version)?.files;
-    let format = loading::format_of(version)?;
-    Ok(Summary::of(&loading::parse(format, &files)?.parsed))
+    let mut parsed = loading::parse(loading::format_of(version)?, &files)?.parsed;
+    parsed.published = parsed.published.or_else(|| date_of(version));
+    let summary = Summary::of(&parsed);
+    if version.summary.is_some() {
+        batch.mend_summary(&wire::summary::to_text(&summary))?;
+    }
+    Ok(summary)
+}
+
+fn date_of(version: &Version) -> Option<PartialDate> {
+    version.published.as_deref().and_then(|it| PartialDate::parse(it).ok())
 }
 
 fn life(
@@ -449,6 +471,9 @@ fn life(
         let (fate, version) = match &judged {
             None => {
                 batch.mend(&it.candidate.files)?;
+                if before.as_ref().is_some_and(|it| batch.summary(it).is_err()) {
+                    batch.mend_summary(&wire::summary::to_text(&it.summary))?;
+                }
                 let arrival = Some(it.candidate.arrival.clone());
                 let seen = Seen {
                     list: &it.parsed.list,

@@ -103,6 +103,9 @@ pub fn import(args: &ImportArgs, plan: &Plan, out: &mut Out) -> Result<Decision,
         return Err(Failure("no version of a list is in there".to_owned()));
     }
     batch.commit()?;
+    if !newest.is_empty() {
+        lists::remember(plan, &mut Vec::new());
+    }
     let decision = if tally.refused.is_empty() {
         Decision::Clear
     } else {
@@ -523,7 +526,12 @@ fn show_log(page: &mut Page, log: &ListLog) {
             named.map(|it| it.gate.as_str()).collect::<Vec<_>>().join(", ")
         };
         let mut gates = Vec::new();
+        let refused = it.state == State::Refused;
         for (outcome, word) in [("failed", "FAILED"), ("overridden", "let pass:")] {
+            // What somebody let pass, and another gate refused, did not pass.
+            if refused && outcome == "overridden" {
+                continue;
+            }
             let named = named(outcome);
             if !named.is_empty() {
                 gates.push(format!("{word} {named}"));
@@ -541,10 +549,10 @@ fn show_log(page: &mut Page, log: &ListLog) {
             it.hash.chars().take(8).collect(),
             gates.join("; "),
         ]);
-        if it.state == State::Refused {
+        if refused {
             failed.push((it, failures(it)));
         }
-        for own in &it.overrides {
+        for own in it.overrides.iter().filter(|_| !refused) {
             let key = (own.gate.as_str(), own.by.as_str(), own.reason.as_str(), own.at.as_str());
             passes.entry(key).or_default().push(it.day());
         }

@@ -427,7 +427,7 @@ pub fn show_outcomes(page: &mut Page, outcomes: &[Outcome], store: &Store) {
 }
 
 /// Keeps the ids of the entities. Where that fails the lists are in use all the same, and the next answer says what is wrong.
-fn remember(plan: &Plan, warnings: &mut Vec<String>) {
+pub fn remember(plan: &Plan, warnings: &mut Vec<String>) {
     if let Err(failure) = loading::remember(plan) {
         let words = format!("the ids of the entities could not be kept: {}", failure.0);
         eprintln!("interdict: WARNING: {}", plain(&words));

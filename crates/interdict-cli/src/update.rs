@@ -22,6 +22,7 @@ use crate::admit::{self, Candidate, Fate};
 use crate::args::{MergeArgs, PolicyArgs, UpdateArgs};
 use crate::embedded;
 use crate::guard::guarded;
+use crate::lists;
 use crate::paint::{Out, Page, plain};
 use crate::plan::{self, Failure, Plan};
 use crate::progress::Downloads;
@@ -42,6 +43,16 @@ pub fn run(args: &UpdateArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fa
         show_sources(&chosen, args.json, plan, out);
         return Ok(Decision::Clear);
     }
+    if chosen.is_empty() {
+        return Err(Failure(match &policy {
+            Some(it) => format!(
+                "{}: no list of the table that is on is for what it names ({}): nothing to update",
+                it.name,
+                unserved.join(", ")
+            ),
+            None => "no list of the table is on: nothing to update".to_owned(),
+        }));
+    }
     let overrides = admit::overrides(&args.overrides, Timestamp::now())?;
     if !overrides.is_empty() && chosen.len() != 1 {
         return Err(Failure(
@@ -57,7 +68,8 @@ pub fn run(args: &UpdateArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fa
         }
         None => into_store(args, &chosen, &overrides, plan)?,
     };
-    let decision = if done.iter().all(|it| it.end.is_good()) {
+    // What the policy needs and nobody brings is as little there as what failed.
+    let decision = if unserved.is_empty() && done.iter().all(|it| it.end.is_good()) {
         Decision::Clear
     } else {
         Decision::Error
@@ -129,6 +141,9 @@ fn into_store<'a>(
         }
     })?;
     fault?;
+    if done.iter().any(|it| !args.dry_run && matches!(it.end, End::New(_))) {
+        lists::remember(plan, &mut Vec::new());
+    }
     if !args.dry_run {
         let store = admit::open(plan)?;
         let files = store.active().iter().flat_map(|it| &it.files);
@@ -697,6 +712,10 @@ impl Report<'_> {
             format!("{good} of {all} lists fetched, none of them read")
         } else {
             format!("{good} of {all} lists are as the publishers have them")
+        };
+        let words = match self.unserved {
+            [] => words,
+            them => format!("{words}; no list for {}", them.join(", ")),
         };
         let words = page.style.decision(self.decision, &words);
         page.line(&words);

@@ -256,6 +256,20 @@ fn a_list_that_was_removed_is_what_the_next_one_is_compared_with() {
     assert!(said.contains("the whole list 300 -> 280"), "{said}");
     place.check(DAY, &with(&["lists", "add", &first], &PASS), 0);
     place.check(DAY, &["lists", "remove", "us-ofac-sdn"], 0);
+    // What was let pass and refused by another gate was not let pass.
+    let said = place.check(DAY, &["lists", "log"], 0);
+    assert!(
+        said.contains("FAILED shrink") && !said.contains("FAILED shrink; let pass"),
+        "{said}"
+    );
+    // Counts that are damaged are counted anew; where the files are, too, the totals stand in.
+    for folder in ["summaries", "objects"] {
+        for it in fs::read_dir(place.path(&format!("store/{folder}"))).unwrap() {
+            fs::write(it.unwrap().path(), b"damaged").unwrap();
+        }
+        let said = place.check(DAY, &with(&["lists", "add", &second], &PASS), 20);
+        assert!(said.contains("the whole list 300 -> 280"), "{said}");
+    }
     place.check(DAY, &with(&["lists", "add", &second, "--override", "shrink"], &PASS), 0);
 }
 

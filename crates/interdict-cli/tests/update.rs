@@ -444,13 +444,24 @@ source = "s"
 "#,
     );
     let said = place.run(&["update", "--sources", &sources, "--policy", &policy]);
-    assert_eq!(said.code, CLEAR, "{}", said.words());
+    assert_eq!(said.code, ERROR, "{}", said.words());
     assert!(said.words().contains("un-sc new version"), "{}", said.words());
     assert!(
         said.words().contains("own names EU; no list of the table is for it"),
         "{}",
         said.words()
     );
+    assert!(
+        said.words()
+            .contains("1 of 1 lists are as the publishers have them; no list for EU"),
+        "{}",
+        said.words()
+    );
+    let none = format!("{LIMITS}{}", un_entry(&server)).replace("on = true", "on = false");
+    let none = place.file("none.toml", none);
+    let said = place.run(&["update", "--sources", &none]);
+    assert_eq!(said.code, ERROR, "{}", said.words());
+    assert!(said.words().contains("nothing to update"), "{}", said.words());
     assert_eq!(server.asked().len(), 1, "Australia is not asked");
 }
 
@@ -633,7 +644,12 @@ fn a_file_that_was_carried_in_again_is_as_old_as_it_is() {
     });
     assert!(fs::read_to_string(path).unwrap().contains("2026-01-01T00:00:00Z"));
     let written = ago(3_600);
+    // Damaged counts are counted anew.
+    for it in fs::read_dir(place.path("store/summaries")).unwrap() {
+        fs::write(it.unwrap().path(), b"damaged").unwrap();
+    }
     assert_eq!(update().code, CLEAR);
+    assert!(Path::new(&place.path("store/identities.tsv")).is_file());
     assert_eq!(verified(), format!("{written:.0}"));
 }
 

@@ -255,6 +255,17 @@ impl Store {
         read_summary(&summaries, version, &mut Cache::default())
     }
 
+    /// Keeps a file of the store's folder that can be made anew from the lists: whole, lasting, and while nobody else changes the store.
+    ///
+    /// # Errors
+    /// When it cannot be written; the one before is then as it was.
+    pub fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        disk::make_dir(&self.dir)?;
+        let _lock = self.lock()?;
+        disk::replace(&self.dir.join(name), bytes)?;
+        disk::sync_dir(&self.dir)
+    }
+
     /// Held until it is dropped; another process that changes the store waits.
     fn lock(&self) -> Result<File, StoreError> {
         let path = self.dir.join("lock");
@@ -471,6 +482,15 @@ impl Batch<'_> {
         for (_, bytes) in files {
             self.objects.write(bytes, None, &mut self.cache)?;
         }
+        Ok(())
+    }
+
+    /// Writes the counts of a version again, where what lies on the disk is damaged.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn mend_summary(&mut self, text: &str) -> Result<(), StoreError> {
+        self.summaries.write(text.as_bytes(), None, &mut self.counts)?;
         Ok(())
     }
 
