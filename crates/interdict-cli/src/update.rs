@@ -45,6 +45,10 @@ pub fn run(args: &UpdateArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fa
     }
     if chosen.is_empty() {
         return Err(Failure(match &policy {
+            Some(it) if unserved.is_empty() => format!(
+                "{}: names no authority: nothing to update; name lists with --list, or leave --policy away",
+                it.name
+            ),
             Some(it) => format!(
                 "{}: no list of the table that is on is for what it names ({}): nothing to update",
                 it.name,

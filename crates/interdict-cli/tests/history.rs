@@ -1,5 +1,7 @@
 //! Lists as they were: import, age, overrides, and answers as of ten days around real listings and de-listings.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, too, may end a test at once")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -271,6 +273,50 @@ fn a_list_that_was_removed_is_what_the_next_one_is_compared_with() {
         assert!(said.contains("the whole list 300 -> 280"), "{said}");
     }
     place.check(DAY, &with(&["lists", "add", &second, "--override", "shrink"], &PASS), 0);
+}
+
+#[test]
+fn nobodys_word_stands_for_the_self_test_of_what_is_active() {
+    let place = Place::new();
+    place.file("old/sdn_2021-08-18.csv", &list(1, 31));
+    // A name of signs alone is on the list and can never be found.
+    let text = list(1, 31).replace('\u{1a}', &(row(900, "...", "TEST") + "\u{1a}"));
+    place.file("old/sdn_2021-08-20.csv", &text);
+    let old = place.path("old");
+    let said = place.check(
+        DAY,
+        &with(
+            &[
+                "lists",
+                "import",
+                &old,
+                "--override",
+                "control",
+                "--override",
+                "records",
+                "--override",
+                "values",
+            ],
+            &PASS,
+        ),
+        20,
+    );
+    assert!(said.contains("control"), "{said}");
+    let log = place.json(DAY, &["lists", "log", "--json"], 0);
+    let versions = log["lists"][0]["versions"].as_array().unwrap();
+    assert!(
+        versions
+            .iter()
+            .all(|it| it["state"] != "active" || it["entities"] == 30),
+        "{log}"
+    );
+    let refused = versions.iter().find(|it| it["state"] == "refused").unwrap();
+    let control = |it: &&Value| it["gate"] == "control" && it["outcome"] == "failed";
+    assert_eq!(
+        refused["gates"].as_array().unwrap().iter().filter(control).count(),
+        1,
+        "{log}"
+    );
 }
 
 #[test]
