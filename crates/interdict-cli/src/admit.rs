@@ -12,7 +12,7 @@ use interdict::gate::{self, Arrived, Control, Gate, Limits, Summary, Verdict};
 use interdict::lists::{Format, Parsed};
 use interdict::policy::Policy;
 use interdict::wire;
-use interdict_store::{Arrival, Batch, GateNote, NewVersion, Override, Store, Trouble, Version};
+use interdict_store::{Arrival, Batch, GateNote, NewVersion, Override, Seen, State, Store, Trouble, Version};
 use jiff::Timestamp;
 
 use crate::control;
@@ -36,6 +36,8 @@ pub struct Candidate {
     pub dated: Option<PartialDate>,
     /// Where it came from: path or URL, content type, ETag, Last-Modified.
     pub arrival: Arrival,
+    /// When it was what the publisher has; `None` where that is now.
+    pub seen: Option<Timestamp>,
 }
 
 /// What became of a candidate.
@@ -86,7 +88,7 @@ impl Outcome {
 pub fn admit(
     plan: &Plan,
     candidates: Vec<Candidate>,
-    overrides: &[Override],
+    overrides: &[Pass],
     now: Timestamp,
 ) -> Result<Vec<Outcome>, Failure> {
     life(plan, candidates, overrides, now, false)
@@ -99,21 +101,35 @@ pub fn admit(
 pub fn admit_together(
     plan: &Plan,
     candidates: Vec<Candidate>,
-    overrides: &[Override],
+    overrides: &[Pass],
     now: Timestamp,
 ) -> Result<Vec<Outcome>, Failure> {
     life(plan, candidates, overrides, now, true)
 }
 
-/// Notes that the active version of a list was found to be still the publisher's newest (HTTP 304): its age begins anew. `false` where
-/// none is active.
+/// Notes that a version was found to be still the publisher's newest (HTTP 304): its age begins anew, from when the publisher was asked.
+/// `false`, and nothing is noted, where it is not the active one any more.
 ///
 /// # Errors
 /// When the store cannot be read or written.
-pub fn verified(plan: &Plan, list: &str, format: Format, now: Timestamp) -> Result<bool, Failure> {
+pub fn verified(
+    plan: &Plan,
+    list: &str,
+    format: Format,
+    hash: &str,
+    asked: Timestamp,
+    now: Timestamp,
+) -> Result<bool, Failure> {
     let mut store = open(plan)?;
     let mut batch = store.begin()?;
-    let known = batch.verified(list, format.name(), &stamp(now), None).is_some();
+    let seen = Seen {
+        list,
+        format: format.name(),
+        hash,
+        at: &stamp(asked.min(now)),
+        now: &stamp(now),
+    };
+    let known = batch.verified(&seen, None).is_some();
     if known {
         batch.commit()?;
     }
@@ -176,11 +192,20 @@ pub fn control_policy(limits: &Limits) -> Result<Policy, Failure> {
     Ok(Policy::parse(text.1)?)
 }
 
-/// Overrides as typed: each names a gate that can be let pass, who decides and why.
+/// An override, and the list that it is for.
+#[derive(Clone, Debug)]
+pub struct Pass {
+    /// `None` where the call is about one list only.
+    pub list: Option<String>,
+    /// As it is recorded.
+    pub said: Override,
+}
+
+/// Overrides as typed, `GATE` or `LIST:GATE`: each names a gate that can be let pass, who decides and why.
 ///
 /// # Errors
 /// When it does not.
-pub fn overrides(args: &crate::args::OverrideArgs, now: Timestamp) -> Result<Vec<Override>, Failure> {
+pub fn overrides(args: &crate::args::OverrideArgs, now: Timestamp) -> Result<Vec<Pass>, Failure> {
     let said = |option: &str, it: &Option<String>| {
         let text = it.as_deref().map_or("", str::trim);
         if text.is_empty() {
@@ -193,7 +218,8 @@ pub fn overrides(args: &crate::args::OverrideArgs, now: Timestamp) -> Result<Vec
     args.gates
         .iter()
         .map(|it| {
-            let gate = Gate::parse(it).ok_or_else(|| {
+            let (list, name) = it.rsplit_once(':').map_or((None, it.as_str()), |it| (Some(it.0), it.1));
+            let gate = Gate::parse(name).ok_or_else(|| {
                 let known: Vec<&str> = gate::GATES.iter().map(|it| it.name).collect();
                 Failure(format!("--override {it}: not one of {}", known.join(", ")))
             })?;
@@ -202,11 +228,14 @@ pub fn overrides(args: &crate::args::OverrideArgs, now: Timestamp) -> Result<Vec
                     "--override whole: what is cut off or cannot be read is never made active".to_owned(),
                 ));
             }
-            Ok(Override {
-                gate: gate.name().to_owned(),
-                by: said("by", &args.by)?,
-                reason: said("reason", &args.reason)?,
-                at: stamp(now),
+            Ok(Pass {
+                list: list.map(str::to_owned),
+                said: Override {
+                    gate: gate.name().to_owned(),
+                    by: said("by", &args.by)?,
+                    reason: said("reason", &args.reason)?,
+                    at: stamp(now),
+                },
             })
         })
         .collect()
@@ -266,7 +295,7 @@ pub fn judge(
     it: &Parsing,
     before: Option<&Summary>,
     control: Option<&Control>,
-    overrides: &[Override],
+    overrides: &[Pass],
     limits: &Limits,
     now: Timestamp,
 ) -> Judged {
@@ -283,24 +312,26 @@ pub fn judge(
     let mut used = Vec::new();
     let mut passes = true;
     let mut notes = Vec::new();
-    for it in &gates {
-        let name = it.gate.name();
-        let mut outcome = it.verdict.name();
-        if !it.verdict.lets_pass() {
+    for asked in &gates {
+        let name = asked.gate.name();
+        let mut outcome = asked.verdict.name();
+        if !asked.verdict.lets_pass() {
             // What was not asked cannot be let pass; but for the self-test, which may be left out on somebody's word.
-            let can = it.verdict == Verdict::Failed || (it.gate == Gate::Control && whole);
-            match overrides.iter().find(|it| can && it.gate == name) {
+            let can = asked.verdict == Verdict::Failed || (asked.gate == Gate::Control && whole);
+            let fits =
+                |own: &&Pass| own.list.as_ref().is_none_or(|own| *own == it.parsed.list) && own.said.gate == name;
+            match overrides.iter().find(fits).filter(|_| can) {
                 Some(own) => {
-                    used.push(own.clone());
+                    used.push(own.said.clone());
                     outcome = "overridden";
                 }
-                None => passes &= it.gate == Gate::Control && it.verdict == Verdict::NotRun,
+                None => passes &= asked.gate == Gate::Control && asked.verdict == Verdict::NotRun,
             }
         }
         notes.push(GateNote {
             gate: name.to_owned(),
             outcome: outcome.to_owned(),
-            words: it.words.clone(),
+            words: asked.words.clone(),
         });
     }
     Judged { notes, used, passes }
@@ -325,24 +356,46 @@ pub fn new_version(it: &Parsing, judged: &Judged, limits: &Limits, now: Timestam
     }
 }
 
-/// The counts of a stored version; of one from before there were any, by reading it again.
+/// The counts of a stored version; of one from before there were any, or whose counts are damaged, by reading it again. Of one that is
+/// not active any more and damaged all through, what the manifest says: nobody can mend it, and it must not keep every other out.
 ///
 /// # Errors
 /// When it cannot be read.
 pub fn counts(batch: &mut Batch<'_>, version: &Version) -> Result<Summary, Failure> {
-    if let Some(text) = batch.summary(version)? {
-        return wire::summary::from_text(&text)
-            .map_err(|it| Failure(format!("{} ({}): {it}", version.list, version.format)));
+    let text = batch.summary(version).ok().flatten();
+    if let Some(it) = text.and_then(|it| wire::summary::from_text(&it).ok()) {
+        return Ok(it);
     }
+    match counted_again(batch, version) {
+        Err(_) if version.state != State::Active => Ok(Summary {
+            published: date_of(version),
+            entities: version.entities,
+            names: version.names,
+            ..Summary::default()
+        }),
+        it => it,
+    }
+}
+
+fn counted_again(batch: &mut Batch<'_>, version: &Version) -> Result<Summary, Failure> {
     let files = batch.load(version)?.files;
-    let format = loading::format_of(version)?;
-    Ok(Summary::of(&loading::parse(format, &files)?.parsed))
+    let mut parsed = loading::parse(loading::format_of(version)?, &files)?.parsed;
+    parsed.published = parsed.published.or_else(|| date_of(version));
+    let summary = Summary::of(&parsed);
+    if version.summary.is_some() {
+        batch.mend_summary(&wire::summary::to_text(&summary))?;
+    }
+    Ok(summary)
+}
+
+fn date_of(version: &Version) -> Option<PartialDate> {
+    version.published.as_deref().and_then(|it| PartialDate::parse(it).ok())
 }
 
 fn life(
     plan: &Plan,
     candidates: Vec<Candidate>,
-    overrides: &[Override],
+    overrides: &[Pass],
     now: Timestamp,
     together: bool,
 ) -> Result<Vec<Outcome>, Failure> {
@@ -373,6 +426,23 @@ fn life(
             )));
         }
     }
+    for it in overrides {
+        let gate = &it.said.gate;
+        match &it.list {
+            Some(list) if !all.iter().any(|it| it.parsed.list == *list) => {
+                return Err(Failure(format!(
+                    "--override {list}:{gate}: no list {list} is added here"
+                )));
+            }
+            None if all.len() > 1 => {
+                return Err(Failure(format!(
+                    "--override {gate}: a gate is let pass for one list, and here are {}: say LIST:{gate}",
+                    all.len()
+                )));
+            }
+            _ => {}
+        }
+    }
     // From here on nobody else changes the store: what a list is compared with is what it will supersede.
     let mut batch = store.begin()?;
     let mut judged: Vec<Option<Judged>> = Vec::new();
@@ -384,10 +454,9 @@ fn life(
             befores.push(before);
             continue;
         }
-        let counted = match &before {
-            Some(version) => Some(counts(&mut batch, version)?),
-            None => None,
-        };
+        // Who takes a list out of use and adds another does not get around the comparison.
+        let last = batch.last(&it.parsed.list, it.parsed.format.name()).cloned();
+        let counted = last.map(|last| counts(&mut batch, &last)).transpose()?;
         let mut verdict = judge(it, counted.as_ref(), None, overrides, &limits, now);
         if verdict.passes {
             let control = self_test(it, &policy)?;
@@ -402,8 +471,18 @@ fn life(
         let (fate, version) = match &judged {
             None => {
                 batch.mend(&it.candidate.files)?;
+                if before.as_ref().is_some_and(|it| batch.summary(it).is_err()) {
+                    batch.mend_summary(&wire::summary::to_text(&it.summary))?;
+                }
                 let arrival = Some(it.candidate.arrival.clone());
-                let version = batch.verified(&it.parsed.list, it.parsed.format.name(), &stamp(now), arrival);
+                let seen = Seen {
+                    list: &it.parsed.list,
+                    format: it.parsed.format.name(),
+                    hash: &it.hash,
+                    at: &stamp(it.candidate.seen.map_or(now, |it| it.min(now))),
+                    now: &stamp(now),
+                };
+                let version = batch.verified(&seen, arrival);
                 (Fate::Unchanged, version.or_else(|| before.clone()))
             }
             Some(judged) => {

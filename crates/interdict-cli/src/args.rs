@@ -429,7 +429,7 @@ pub struct AddArgs {
 /// Gates that may fail, on somebody's word.
 #[derive(Debug, Default, ClapArgs)]
 pub struct OverrideArgs {
-    /// Let a list pass although it fails this gate (docs/store.md); recorded with --by and --reason; may be repeated
+    /// Let a list pass although it fails this gate (docs/store.md); of several lists LIST:GATE; recorded with --by and --reason; may be repeated
     #[arg(long = "override", value_name = "GATE", requires_all = ["by", "reason"])]
     pub gates: Vec<String>,
     /// Who decides that

@@ -10,7 +10,7 @@ use interdict::lists::{Format, SourceFile, detect};
 use interdict::policy::{Decision, Policy};
 use interdict::wire;
 use interdict_extract::unpack;
-use interdict_store::{Arrival, Batch, ListLog, Override, State, Store, Version};
+use interdict_store::{Arrival, Batch, GateNote, ListLog, State, Store, Version};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -103,6 +103,9 @@ pub fn import(args: &ImportArgs, plan: &Plan, out: &mut Out) -> Result<Decision,
         return Err(Failure("no version of a list is in there".to_owned()));
     }
     batch.commit()?;
+    if !newest.is_empty() {
+        lists::remember(plan, &mut Vec::new());
+    }
     let decision = if tally.refused.is_empty() {
         Decision::Clear
     } else {
@@ -137,7 +140,7 @@ pub fn import(args: &ImportArgs, plan: &Plan, out: &mut Out) -> Result<Decision,
     if tally.known > 0 {
         page.wrapped("", &format!("{} were there already", tally.known));
     }
-    for it in &overrides {
+    for it in overrides.iter().map(|it| &it.said) {
         let used = tally.kept.iter().filter(|kept| kept.overrides.contains(it)).count();
         page.wrapped(
             "",
@@ -188,7 +191,7 @@ struct Import<'a> {
     batch: Batch<'a>,
     limits: &'a Limits,
     policy: &'a Policy,
-    overrides: &'a [Override],
+    overrides: &'a [admit::Pass],
     now: Timestamp,
     format: Option<Format>,
     tally: Tally,
@@ -294,6 +297,7 @@ impl Import<'_> {
                     files: own.into_iter().map(|it| (it.0.name, it.2)).collect(),
                     expected: None,
                     arrival,
+                    seen: None,
                 };
                 self.version(candidate)?;
             }
@@ -347,7 +351,7 @@ impl Import<'_> {
         };
         let mut judged = admit::judge(&it, counted.as_ref(), None, self.overrides, self.limits, self.now);
         // Tested one by one, unless somebody let the gate pass; what becomes active is tested in any case.
-        if judged.passes && !self.overrides.iter().any(|it| it.gate == Gate::Control.name()) {
+        if judged.passes && !self.overrides.iter().any(|it| it.said.gate == Gate::Control.name()) {
             let control = admit::self_test(&it, self.policy)?;
             judged = admit::judge(
                 &it,
@@ -380,8 +384,10 @@ impl Import<'_> {
         }
         let mut out = Vec::new();
         for ((list, format), mut version) in newest {
-            let active = self.batch.active(&list, &format);
-            if active.is_some_and(|it| it.day() >= version.day()) {
+            // Nor is it older than one that was taken out of use: that is for `lists add`, and an override.
+            let last = self.batch.last(&list, &format);
+            let last = last.filter(|it| matches!(it.state, State::Active | State::Removed));
+            if last.is_some_and(|it| it.day() >= version.day()) {
                 continue;
             }
             let tested = version
@@ -396,12 +402,14 @@ impl Import<'_> {
                     format: loading::format_of(&version)?,
                     files,
                     expected: Some(list.clone()),
+                    seen: None,
                     dated: version.published.as_deref().and_then(|it| PartialDate::parse(it).ok()),
                     arrival: version.arrival.clone(),
                 };
                 let parsing: Parsing = admit::parse(candidate);
                 let control = admit::self_test(&parsing, self.policy)?;
-                let judged = admit::judge(&parsing, None, Some(&control), self.overrides, self.limits, self.now);
+                // Nobody's word stands for the self-test of what is screened against.
+                let judged = admit::judge(&parsing, None, Some(&control), &[], self.limits, self.now);
                 // Of the others it has been judged beside its neighbour.
                 let name = Gate::Control.name();
                 version.gates.retain(|it| it.gate != name);
@@ -409,14 +417,8 @@ impl Import<'_> {
                     .gates
                     .extend(judged.notes.into_iter().filter(|it| it.gate == name));
                 version.overrides.retain(|it| it.gate != name);
-                version
-                    .overrides
-                    .extend(judged.used.into_iter().filter(|it| it.gate == name));
-                if version
-                    .gates
-                    .iter()
-                    .any(|it| it.gate == name && it.outcome == Verdict::Failed.name())
-                {
+                let passed = |it: &GateNote| it.gate == name && it.outcome == Verdict::Passed.name();
+                if !version.gates.iter().any(passed) {
                     state = State::Refused;
                 }
             }
@@ -524,7 +526,12 @@ fn show_log(page: &mut Page, log: &ListLog) {
             named.map(|it| it.gate.as_str()).collect::<Vec<_>>().join(", ")
         };
         let mut gates = Vec::new();
+        let refused = it.state == State::Refused;
         for (outcome, word) in [("failed", "FAILED"), ("overridden", "let pass:")] {
+            // What somebody let pass, and another gate refused, did not pass.
+            if refused && outcome == "overridden" {
+                continue;
+            }
             let named = named(outcome);
             if !named.is_empty() {
                 gates.push(format!("{word} {named}"));
@@ -542,10 +549,10 @@ fn show_log(page: &mut Page, log: &ListLog) {
             it.hash.chars().take(8).collect(),
             gates.join("; "),
         ]);
-        if it.state == State::Refused {
+        if refused {
             failed.push((it, failures(it)));
         }
-        for own in &it.overrides {
+        for own in it.overrides.iter().filter(|_| !refused) {
             let key = (own.gate.as_str(), own.by.as_str(), own.reason.as_str(), own.at.as_str());
             passes.entry(key).or_default().push(it.day());
         }

@@ -247,6 +247,7 @@ pub fn add(args: &AddArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Failu
             files,
             expected: None,
             dated: None,
+            seen: None,
         })
         .collect();
     let outcomes = admit::admit_together(plan, candidates, &overrides, plan.now)?;
@@ -426,7 +427,7 @@ pub fn show_outcomes(page: &mut Page, outcomes: &[Outcome], store: &Store) {
 }
 
 /// Keeps the ids of the entities. Where that fails the lists are in use all the same, and the next answer says what is wrong.
-fn remember(plan: &Plan, warnings: &mut Vec<String>) {
+pub fn remember(plan: &Plan, warnings: &mut Vec<String>) {
     if let Err(failure) = loading::remember(plan) {
         let words = format!("the ids of the entities could not be kept: {}", failure.0);
         eprintln!("interdict: WARNING: {}", plain(&words));

@@ -155,11 +155,8 @@ pub fn remember(plan: &Plan) -> Result<(), Failure> {
         return Ok(());
     };
     let text = Identities::of(&merged.entities).to_text();
-    let path = dir.join(IDENTITIES);
-    // Beside it first: a table that is cut off would give entities new ids.
-    let beside = dir.join(format!("{IDENTITIES}.new"));
-    std::fs::write(&beside, text).map_err(|it| Failure::at(&beside, it))?;
-    std::fs::rename(&beside, &path).map_err(|it| Failure::at(&path, it))
+    // Whole or not at all: a table that is cut off would give entities new ids.
+    Ok(store.keep(IDENTITIES, text.as_bytes())?)
 }
 
 /// Files of one list, by name and content, in a known format.

@@ -14,7 +14,7 @@ use interdict::wire;
 use interdict_store::fetch::{
     self, Attempt, Fetched, Fetcher, ListSource, MachineClock, Memory, Settings, Sources, Step, Validators,
 };
-use interdict_store::{Arrival, Batch, GateNote, Override, Store, Version};
+use interdict_store::{Arrival, Batch, GateNote, Store, Version};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -22,6 +22,7 @@ use crate::admit::{self, Candidate, Fate};
 use crate::args::{MergeArgs, PolicyArgs, UpdateArgs};
 use crate::embedded;
 use crate::guard::guarded;
+use crate::lists;
 use crate::paint::{Out, Page, plain};
 use crate::plan::{self, Failure, Plan};
 use crate::progress::Downloads;
@@ -42,6 +43,20 @@ pub fn run(args: &UpdateArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fa
         show_sources(&chosen, args.json, plan, out);
         return Ok(Decision::Clear);
     }
+    if chosen.is_empty() {
+        return Err(Failure(match &policy {
+            Some(it) if unserved.is_empty() => format!(
+                "{}: names no authority: nothing to update; name lists with --list, or leave --policy away",
+                it.name
+            ),
+            Some(it) => format!(
+                "{}: no list of the table that is on is for what it names ({}): nothing to update",
+                it.name,
+                unserved.join(", ")
+            ),
+            None => "no list of the table is on: nothing to update".to_owned(),
+        }));
+    }
     let overrides = admit::overrides(&args.overrides, Timestamp::now())?;
     if !overrides.is_empty() && chosen.len() != 1 {
         return Err(Failure(
@@ -57,7 +72,8 @@ pub fn run(args: &UpdateArgs, plan: &Plan, out: &mut Out) -> Result<Decision, Fa
         }
         None => into_store(args, &chosen, &overrides, plan)?,
     };
-    let decision = if done.iter().all(|it| it.end.is_good()) {
+    // What the policy needs and nobody brings is as little there as what failed.
+    let decision = if unserved.is_empty() && done.iter().all(|it| it.end.is_good()) {
         Decision::Clear
     } else {
         Decision::Error
@@ -111,7 +127,7 @@ fn get<'a>(
 fn into_store<'a>(
     args: &UpdateArgs,
     chosen: &[&'a ListSource],
-    overrides: &[Override],
+    overrides: &[admit::Pass],
     plan: &Plan,
 ) -> Result<Vec<Done<'a>>, Failure> {
     let store = admit::open(plan)?;
@@ -129,6 +145,9 @@ fn into_store<'a>(
         }
     })?;
     fault?;
+    if done.iter().any(|it| !args.dry_run && matches!(it.end, End::New(_))) {
+        lists::remember(plan, &mut Vec::new());
+    }
     if !args.dry_run {
         let store = admit::open(plan)?;
         let files = store.active().iter().flat_map(|it| &it.files);
@@ -148,7 +167,7 @@ fn save<'a>(list: &'a ListSource, got: Got, to: &Path) -> Done<'a> {
     let dir = to.join(&list.id);
     let end = match got.files {
         Err(it) => End::Failed(it),
-        Ok(Files::Unchanged) => End::Failed("not changed, and not held".to_owned()),
+        Ok(Files::Unchanged(_)) => End::Failed("not changed, and not held".to_owned()),
         Ok(Files::New(files)) => match write_all(&dir, &files) {
             Ok(()) => End::Saved(format!(
                 "{} bytes, in {}",
@@ -259,6 +278,8 @@ fn choose<'a>(
 
 /// What is held of a list, where it is whole and the publisher said how to ask about it.
 struct Held {
+    /// Of the version that is asked about.
+    hash: String,
     /// The files of a family, some of which may have changed; of a list of one file nothing is needed.
     files: Vec<(String, Vec<u8>)>,
     said: BTreeMap<String, Validators>,
@@ -280,6 +301,7 @@ fn held(store: &Store, chosen: &[&ListSource], memory: &Memory) -> BTreeMap<Stri
             out.insert(
                 it.id.clone(),
                 Held {
+                    hash: version.hash.clone(),
                     files: if it.files.len() > 1 { loaded.files } else { Vec::new() },
                     said,
                 },
@@ -306,8 +328,8 @@ struct Got {
 enum Files {
     /// As they came, with what is to be remembered of each.
     New(Vec<(String, Vec<u8>)>),
-    /// The publisher says that those which are held are still what they are.
-    Unchanged,
+    /// The publisher says that those which are held are still what they are: the hash of the version that was asked about.
+    Unchanged(String),
 }
 
 /// What happened to one file.
@@ -316,6 +338,8 @@ struct Told {
     name: String,
     from: String,
     fetched: Option<Fetched>,
+    /// When it was what the publisher has: when that was asked; of a file that was carried in, when it was written.
+    seen: Option<Timestamp>,
     attempts: Vec<Attempt>,
 }
 
@@ -338,6 +362,7 @@ fn carried(from: &Path, list: &ListSource) -> Got {
                     name: it.name.clone(),
                     from: it.path.display().to_string(),
                     fetched: None,
+                    seen: Some(it.written),
                     attempts: Vec::new(),
                 })
                 .collect(),
@@ -402,6 +427,7 @@ fn fetch_list(fetcher: &Fetcher, list: &ListSource, held: Option<&Held>, downloa
                 told.push(Told {
                     name: file.name.clone(),
                     from: it.url.clone(),
+                    seen: Some(it.started),
                     fetched: Some(it),
                     attempts,
                 });
@@ -412,6 +438,7 @@ fn fetch_list(fetcher: &Fetcher, list: &ListSource, held: Option<&Held>, downloa
                     name: file.name.clone(),
                     from: last.cloned().unwrap_or_default(),
                     fetched: None,
+                    seen: None,
                     attempts: it.attempts,
                 });
                 let files = Err(match list.files.len() {
@@ -423,7 +450,9 @@ fn fetch_list(fetcher: &Fetcher, list: &ListSource, held: Option<&Held>, downloa
         }
     }
     if files.iter().all(|it| it.1.is_none()) {
-        let files = Ok(Files::Unchanged);
+        let hash = held.map(|it| it.hash.clone());
+        let files = hash.map(Files::Unchanged);
+        let files = files.ok_or_else(|| "not changed, and not held".to_owned());
         return Got { files, told };
     }
     // Of a family those that did not change are taken from what is held.
@@ -499,25 +528,37 @@ fn settle<'a>(
     list: &'a ListSource,
     got: Got,
     dry_run: bool,
-    overrides: &[Override],
+    overrides: &[admit::Pass],
     plan: &Plan,
     memory: &mut Memory,
 ) -> Result<Done<'a>, Failure> {
     let format = Format::parse(&list.format)
         .ok_or_else(|| Failure(format!("list `{}`: format `{}` is not read", list.id, list.format)))?;
     let now = Timestamp::now();
-    let end = match got.files {
-        Err(reason) => {
-            if !dry_run {
-                admit::unreachable(plan, &list.list, format, &reason, now)?;
-            }
-            End::Failed(reason)
+    // What came in between (another process, a list that was waited for) is not what the publisher was asked about, nor when.
+    let asked = got.told.iter().filter_map(|it| it.seen).min();
+    let failed = |reason: String| {
+        if !dry_run {
+            admit::unreachable(plan, &list.list, format, &reason, now)?;
         }
-        Ok(Files::Unchanged) => {
-            if !dry_run {
-                admit::verified(plan, &list.list, format, now)?;
+        Ok::<End, Failure>(End::Failed(reason))
+    };
+    let end = match got.files {
+        Err(reason) => failed(reason)?,
+        Ok(Files::Unchanged(hash)) => {
+            let same = if dry_run {
+                active(&admit::open(plan)?, list).is_some_and(|it| it.hash == hash)
+            } else {
+                admit::verified(plan, &list.list, format, &hash, asked.unwrap_or(now), now)?
+            };
+            if same {
+                End::Unchanged
+            } else {
+                failed(
+                    "not changed since the version that was asked about, and that is not the active one any more; update again"
+                        .to_owned(),
+                )?
             }
-            End::Unchanged
         }
         Ok(Files::New(files)) => {
             let candidate = Candidate {
@@ -527,6 +568,7 @@ fn settle<'a>(
                 expected: Some(list.list.clone()),
                 dated: None,
                 arrival: arrival(&got.told),
+                seen: asked,
             };
             let end = if dry_run {
                 rehearse(plan, candidate, overrides, now)
@@ -573,7 +615,7 @@ fn arrival(told: &[Told]) -> Arrival {
     }
 }
 
-fn admitted(plan: &Plan, candidate: Candidate, overrides: &[Override], now: Timestamp) -> Result<End, Failure> {
+fn admitted(plan: &Plan, candidate: Candidate, overrides: &[admit::Pass], now: Timestamp) -> Result<End, Failure> {
     let outcome = admit::admit(plan, vec![candidate], overrides, now)?
         .into_iter()
         .next()
@@ -595,7 +637,7 @@ fn refused(gates: Vec<GateNote>) -> End {
 }
 
 /// What would become of it: the same steps, and nothing is written.
-fn rehearse(plan: &Plan, candidate: Candidate, overrides: &[Override], now: Timestamp) -> Result<End, Failure> {
+fn rehearse(plan: &Plan, candidate: Candidate, overrides: &[admit::Pass], now: Timestamp) -> Result<End, Failure> {
     let mut store = admit::open(plan)?;
     let limits = admit::limits(store.dir())?;
     let policy = admit::control_policy(&limits)?;
@@ -607,7 +649,8 @@ fn rehearse(plan: &Plan, candidate: Candidate, overrides: &[Override], now: Time
     if before.as_ref().is_some_and(|before| before.hash == it.hash) {
         return Ok(End::Unchanged);
     }
-    let counts = before.map(|before| admit::counts(&mut batch, &before)).transpose()?;
+    let last = batch.last(&it.parsed.list, name).cloned();
+    let counts = last.map(|last| admit::counts(&mut batch, &last)).transpose()?;
     let mut judged = admit::judge(&it, counts.as_ref(), None, overrides, &limits, now);
     if judged.passes {
         let control = admit::self_test(&it, &policy)?;
@@ -673,6 +716,10 @@ impl Report<'_> {
             format!("{good} of {all} lists fetched, none of them read")
         } else {
             format!("{good} of {all} lists are as the publishers have them")
+        };
+        let words = match self.unserved {
+            [] => words,
+            them => format!("{words}; no list for {}", them.join(", ")),
         };
         let words = page.style.decision(self.decision, &words);
         page.line(&words);

@@ -1,5 +1,7 @@
 //! Lists as they were: import, age, overrides, and answers as of ten days around real listings and de-listings.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, too, may end a test at once")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -167,7 +169,16 @@ fn a_gate_that_fails_keeps_the_old_version_and_an_override_is_recorded() {
     assert_eq!(shown["lists"][0]["entities"], 300, "{shown}");
     // A passing list beside it is held.
     let un = samples("un/consolidated.xml");
-    let said = place.check(DAY, &with(&["lists", "add", &second, &un], &PASS), 20);
+    // One word is not for all of them.
+    let both = ["lists", "add", &second, &un];
+    let said = place.check(DAY, &with(&both, &PASS), 20);
+    assert!(said.contains("say LIST:family"), "{said}");
+    let mut pass = PASS;
+    pass[1] = "eu-fsf:family";
+    let said = place.check(DAY, &with(&both, &pass), 20);
+    assert!(said.contains("no list eu-fsf is added here"), "{said}");
+    pass[1] = "us-ofac-sdn:family";
+    let said = place.check(DAY, &with(&both, &pass), 20);
     assert!(said.contains("un-sc (un-xml): held"), "{said}");
     // An override needs who and why, and names a gate.
     place.check(DAY, &["lists", "add", &second, "--override", "shrink"], 20);
@@ -238,6 +249,78 @@ fn a_gate_that_fails_keeps_the_old_version_and_an_override_is_recorded() {
     place.file("store/gates.toml", "name = 1");
     let said = place.check(DAY, &with(&["lists", "add", &first], &PASS), 20);
     assert!(said.contains("gates.toml"), "{said}");
+}
+
+#[test]
+fn a_list_that_was_removed_is_what_the_next_one_is_compared_with() {
+    let place = Place::new();
+    let first = place.file("1/sdn.csv", &list(1, 301));
+    place.check(DAY, &with(&["lists", "add", &first], &PASS), 0);
+    place.check(DAY, &["lists", "remove", "us-ofac-sdn"], 0);
+    let second = place.file("2/sdn.csv", &list(21, 301));
+    let said = place.check(DAY, &with(&["lists", "add", &second], &PASS), 20);
+    assert!(said.contains("the whole list 300 -> 280"), "{said}");
+    place.check(DAY, &with(&["lists", "add", &first], &PASS), 0);
+    place.check(DAY, &["lists", "remove", "us-ofac-sdn"], 0);
+    // What was let pass and refused by another gate was not let pass.
+    let said = place.check(DAY, &["lists", "log"], 0);
+    assert!(
+        said.contains("FAILED shrink") && !said.contains("FAILED shrink; let pass"),
+        "{said}"
+    );
+    // Counts that are damaged are counted anew; where the files are, too, the totals stand in.
+    for folder in ["summaries", "objects"] {
+        for it in fs::read_dir(place.path(&format!("store/{folder}"))).unwrap() {
+            fs::write(it.unwrap().path(), b"damaged").unwrap();
+        }
+        let said = place.check(DAY, &with(&["lists", "add", &second], &PASS), 20);
+        assert!(said.contains("the whole list 300 -> 280"), "{said}");
+    }
+    place.check(DAY, &with(&["lists", "add", &second, "--override", "shrink"], &PASS), 0);
+}
+
+#[test]
+fn nobodys_word_stands_for_the_self_test_of_what_is_active() {
+    let place = Place::new();
+    place.file("old/sdn_2021-08-18.csv", &list(1, 31));
+    // A name of signs alone is on the list and can never be found.
+    let text = list(1, 31).replace('\u{1a}', &(row(900, "...", "TEST") + "\u{1a}"));
+    place.file("old/sdn_2021-08-20.csv", &text);
+    let old = place.path("old");
+    let said = place.check(
+        DAY,
+        &with(
+            &[
+                "lists",
+                "import",
+                &old,
+                "--override",
+                "control",
+                "--override",
+                "records",
+                "--override",
+                "values",
+            ],
+            &PASS,
+        ),
+        20,
+    );
+    assert!(said.contains("control"), "{said}");
+    let log = place.json(DAY, &["lists", "log", "--json"], 0);
+    let versions = log["lists"][0]["versions"].as_array().unwrap();
+    assert!(
+        versions
+            .iter()
+            .all(|it| it["state"] != "active" || it["entities"] == 30),
+        "{log}"
+    );
+    let refused = versions.iter().find(|it| it["state"] == "refused").unwrap();
+    let control = |it: &&Value| it["gate"] == "control" && it["outcome"] == "failed";
+    assert_eq!(
+        refused["gates"].as_array().unwrap().iter().filter(control).count(),
+        1,
+        "{log}"
+    );
 }
 
 #[test]

@@ -444,13 +444,24 @@ source = "s"
 "#,
     );
     let said = place.run(&["update", "--sources", &sources, "--policy", &policy]);
-    assert_eq!(said.code, CLEAR, "{}", said.words());
+    assert_eq!(said.code, ERROR, "{}", said.words());
     assert!(said.words().contains("un-sc new version"), "{}", said.words());
     assert!(
         said.words().contains("own names EU; no list of the table is for it"),
         "{}",
         said.words()
     );
+    assert!(
+        said.words()
+            .contains("1 of 1 lists are as the publishers have them; no list for EU"),
+        "{}",
+        said.words()
+    );
+    let none = format!("{LIMITS}{}", un_entry(&server)).replace("on = true", "on = false");
+    let none = place.file("none.toml", none);
+    let said = place.run(&["update", "--sources", &none]);
+    assert_eq!(said.code, ERROR, "{}", said.words());
+    assert!(said.words().contains("nothing to update"), "{}", said.words());
     assert_eq!(server.asked().len(), 1, "Australia is not asked");
 }
 
@@ -571,6 +582,75 @@ fn a_damaged_store_is_not_confirmed_by_not_changed() {
     assert_eq!(said.code, CLEAR, "{}", said.words());
     assert_eq!(server.asked()[1].header("if-none-match"), None);
     assert_ne!(place.run(&["screen", "Anybody"]).code, ERROR);
+}
+
+#[test]
+fn not_changed_renews_only_what_was_asked_about() {
+    let place = Arc::new(Place::new());
+    let other = place.file("other.xml", replaced("2026-02-27", "2026-02-28"));
+    let inside = Arc::clone(&place);
+    let server = start(move |_, before, line| {
+        if before == 0 {
+            xml(line, &["ETag: \"a\""], &un());
+        } else {
+            // Somebody else changes what is active while the publisher answers.
+            assert_eq!(inside.run(&["lists", "add", &other]).code, CLEAR);
+            let _ = line.write_all(b"HTTP/1.1 304 Not Modified\r\n\r\n");
+        }
+    });
+    let sources = place.file("sources.toml", LIMITS.to_owned() + &un_entry(&server));
+    assert_eq!(place.run(&["update", "--sources", &sources]).code, CLEAR);
+    let said = place.run(&["update", "--sources", &sources]);
+    assert_eq!(said.code, ERROR, "{}", said.words());
+    assert!(
+        said.words()
+            .contains("un-sc FAILED: not changed since the version that was asked about"),
+        "{}",
+        said.words()
+    );
+}
+
+#[test]
+fn a_file_that_was_carried_in_again_is_as_old_as_it_is() {
+    let place = Place::new();
+    let server = start(|_, _, _| panic!("the network is not asked"));
+    let sources = place.file("sources.toml", LIMITS.to_owned() + &un_entry(&server));
+    let path = place.file("a/consolidated.xml", un());
+    let verified = || json(&place.run(&["lists", "show", "--json"]))["lists"][0]["verified_at"].clone();
+    let update = || place.run(&["update", "--sources", &sources, "--from", &place.path("a")]);
+    let ago = |seconds: u64| {
+        let time = std::time::SystemTime::now() - std::time::Duration::from_secs(seconds);
+        fs::File::options()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .set_modified(time)
+            .unwrap();
+        jiff::Timestamp::try_from(time).unwrap()
+    };
+    assert_eq!(update().code, CLEAR);
+    let first = verified();
+    ago(3 * 86_400);
+    let said = update();
+    assert!(said.words().contains("un-sc unchanged"), "{}", said.words());
+    assert_eq!(verified(), first, "an old copy proves nothing of today");
+    // Held against the clock of a day ago, what was written since makes it younger: up to then, and no further.
+    let path = place.file("store/manifest.json", {
+        let text = fs::read_to_string(place.path("store/manifest.json")).unwrap();
+        text.replace(
+            &format!("\"verified_at\":{first}"),
+            "\"verified_at\":\"2026-01-01T00:00:00Z\"",
+        )
+    });
+    assert!(fs::read_to_string(path).unwrap().contains("2026-01-01T00:00:00Z"));
+    let written = ago(3_600);
+    // Damaged counts are counted anew.
+    for it in fs::read_dir(place.path("store/summaries")).unwrap() {
+        fs::write(it.unwrap().path(), b"damaged").unwrap();
+    }
+    assert_eq!(update().code, CLEAR);
+    assert!(Path::new(&place.path("store/identities.tsv")).is_file());
+    assert_eq!(verified(), format!("{written:.0}"));
 }
 
 #[test]

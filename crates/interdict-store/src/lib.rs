@@ -68,6 +68,21 @@ pub struct Loaded {
     pub files: Vec<(String, Vec<u8>)>,
 }
 
+/// A version that was seen to be what the publisher has.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// The list's id.
+    pub list: &'a str,
+    /// The name of the format.
+    pub format: &'a str,
+    /// BLAKE3 of the version that was asked about.
+    pub hash: &'a str,
+    /// When the publisher was asked, RFC 3339.
+    pub at: &'a str,
+    /// The time it is, RFC 3339.
+    pub now: &'a str,
+}
+
 /// Versions of lists in a folder.
 #[derive(Debug)]
 pub struct Store {
@@ -240,6 +255,17 @@ impl Store {
         read_summary(&summaries, version, &mut Cache::default())
     }
 
+    /// Keeps a file of the store's folder that can be made anew from the lists: whole, lasting, and while nobody else changes the store.
+    ///
+    /// # Errors
+    /// When it cannot be written; the one before is then as it was.
+    pub fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        disk::make_dir(&self.dir)?;
+        let _lock = self.lock()?;
+        disk::replace(&self.dir.join(name), bytes)?;
+        disk::sync_dir(&self.dir)
+    }
+
     /// Held until it is dropped; another process that changes the store waits.
     fn lock(&self) -> Result<File, StoreError> {
         let path = self.dir.join("lock");
@@ -303,6 +329,12 @@ impl Batch<'_> {
     #[must_use]
     pub fn active(&self, list: &str, format: &str) -> Option<&Version> {
         self.manifest.log(list, format)?.active()
+    }
+
+    /// The version that a new one is compared with: the active one, else the last that was in force.
+    #[must_use]
+    pub fn last(&self, list: &str, format: &str) -> Option<&Version> {
+        self.manifest.log(list, format)?.last()
     }
 
     /// The life of a list, as the store has it now.
@@ -426,12 +458,16 @@ impl Batch<'_> {
         Ok(version)
     }
 
-    /// Notes that the active version is still what the publisher has. Returns it; `None` where none is active.
-    pub fn verified(&mut self, list: &str, format: &str, now: &str, arrival: Option<Arrival>) -> Option<Version> {
-        let log = self.manifest.log_of(list, format);
+    /// Notes that a version was seen at a time to be what the publisher has. Its age is never set back, but from a time that has not come
+    /// yet. Returns it; `None`, and nothing is noted, where the active version is another or there is none.
+    pub fn verified(&mut self, seen: &Seen<'_>, arrival: Option<Arrival>) -> Option<Version> {
+        let log = self.manifest.log_of(seen.list, seen.format);
+        let is_it = |it: &&mut Version| it.state == State::Active && it.hash == seen.hash;
+        let it = log.versions.iter_mut().find(is_it)?;
         log.trouble = None;
-        let it = log.versions.iter_mut().find(|it| it.state == State::Active)?;
-        now.clone_into(&mut it.verified_at);
+        if seen.at > it.verified_at.as_str() || it.verified_at.as_str() > seen.now {
+            seen.at.clone_into(&mut it.verified_at);
+        }
         if let Some(arrival) = arrival {
             it.arrival = arrival;
         }
@@ -446,6 +482,15 @@ impl Batch<'_> {
         for (_, bytes) in files {
             self.objects.write(bytes, None, &mut self.cache)?;
         }
+        Ok(())
+    }
+
+    /// Writes the counts of a version again, where what lies on the disk is damaged.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn mend_summary(&mut self, text: &str) -> Result<(), StoreError> {
+        self.summaries.write(text.as_bytes(), None, &mut self.counts)?;
         Ok(())
     }
 

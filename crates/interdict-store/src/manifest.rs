@@ -21,11 +21,10 @@ pub struct StoredFile {
 }
 
 /// What a version is. Fetched, verified, parsed, gated and staged happen within one call: what the disk shows is how it ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     /// Screened against.
-    #[default]
     Active,
     /// Was active, or came too late to be; another took its place.
     Superseded,
@@ -102,8 +101,7 @@ pub struct Version {
     /// The name of the format.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub format: String,
-    /// What it is.
-    #[serde(default)]
+    /// What it is. Never guessed: a version without a state would be screened against, or not, by chance.
     pub state: State,
     /// The files, in the order in which they were added.
     pub files: Vec<StoredFile>,
@@ -212,6 +210,20 @@ impl ListLog {
         self.versions.iter().rev().find(|it| it.state == State::Active)
     }
 
+    /// The version that a new one is compared with: the active one, else the one that was taken out of use last, else the latest.
+    #[must_use]
+    pub fn last(&self) -> Option<&Version> {
+        let removed = || {
+            let removed = self.versions.iter().filter(|it| it.state == State::Removed);
+            removed.max_by_key(|it| it.ended_at.as_deref())
+        };
+        let past = || {
+            let past = self.versions.iter().filter(|it| it.state == State::Superseded);
+            past.max_by_key(|it| it.day())
+        };
+        self.active().or_else(removed).or_else(past)
+    }
+
     /// The version in force on a day (`2024-05-03`): the one active now, from the day of its activation on; else the latest by the
     /// publisher's date up to that day, inclusive. `None` before the first, and after the list was taken out of use.
     #[must_use]
@@ -263,9 +275,12 @@ struct Second {
 struct First {
     #[expect(dead_code, reason = "read before")]
     schema: String,
-    active: Vec<Version>,
-    history: Vec<Version>,
+    active: Vec<FirstVersion>,
+    history: Vec<FirstVersion>,
 }
+
+/// A version of the first schema: its state is where it stands.
+type FirstVersion = serde_json::Map<String, serde_json::Value>;
 
 impl Manifest {
     pub(crate) fn from_json(bytes: &[u8]) -> Result<Self, String> {
@@ -275,7 +290,7 @@ impl Manifest {
             SCHEMA => Self {
                 lists: serde_json::from_slice::<Second>(bytes).map_err(fault)?.lists,
             },
-            FIRST_SCHEMA => Self::from_first(serde_json::from_slice(bytes).map_err(fault)?),
+            FIRST_SCHEMA => Self::from_first(serde_json::from_slice(bytes).map_err(fault)?).map_err(fault)?,
             other => return Err(format!("schema is `{other}`, this program reads `{SCHEMA}`")),
         };
         it.lists.sort_by(|a, b| (&a.list, &a.format).cmp(&(&b.list, &b.format)));
@@ -299,16 +314,17 @@ impl Manifest {
         Ok(it)
     }
 
-    fn from_first(first: First) -> Self {
+    fn from_first(first: First) -> Result<Self, serde_json::Error> {
         let mut out = Self::default();
         let history = first.history.into_iter().map(|it| (State::Superseded, it));
         for (state, mut it) in history.chain(first.active.into_iter().map(|it| (State::Active, it))) {
-            it.state = state;
+            it.insert("state".to_owned(), state.name().into());
+            let mut it: Version = serde_json::from_value(it.into())?;
             it.verified_at.clone_from(&it.added_at);
             it.activated_at = Some(it.added_at.clone());
             out.log_of(&it.list.clone(), &it.format.clone()).versions.push(it);
         }
-        out
+        Ok(out)
     }
 
     pub(crate) fn to_json(&self) -> Result<String, serde_json::Error> {

@@ -156,6 +156,17 @@ fn every_step_of_a_refusal_and_a_removal_fails_once() {
 }
 
 #[test]
+fn a_version_without_a_state_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    Store::open(dir.path()).unwrap().add(vec![version("a", "1")]).unwrap();
+    let path = dir.path().join("manifest.json");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("\"state\":\"active\",", "")).unwrap();
+    let said = Store::open(dir.path()).unwrap_err().to_string();
+    assert!(said.contains("missing field `state`"), "{said}");
+}
+
+#[test]
 fn a_change_that_is_not_committed_is_none() {
     let dir = tempfile::tempdir().unwrap();
     let mut store = Store::open(dir.path()).unwrap();

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use super::body::looks_like;
 use super::sources::{FileSource, ListSource};
 
@@ -15,6 +17,8 @@ pub struct Carried {
     pub name: String,
     /// The file.
     pub bytes: Vec<u8>,
+    /// When it was last written.
+    pub written: Timestamp,
 }
 
 /// The files of a list in a folder: in one of the list's own name, as a mirror has it, or in the folder itself. A file is known by its
@@ -38,6 +42,7 @@ pub fn carried(dir: &Path, list: &ListSource) -> Result<Vec<Carried>, String> {
             found.ok_or_else(|| format!("no {} in {}, nor in its folder {}", file.name, dir.display(), list.id))?;
         out.push(Carried {
             bytes: read(&path, file).map_err(|it| format!("{}: {it}", path.display()))?,
+            written: written(&path).map_err(|it| format!("{}: {it}", path.display()))?,
             name: file.name.clone(),
             path,
         });
@@ -74,6 +79,12 @@ fn find(folder: &Path, file: &FileSource) -> Result<Option<PathBuf>, String> {
             file.name
         )),
     }
+}
+
+fn written(path: &Path) -> Result<Timestamp, String> {
+    let time = fs::metadata(path).and_then(|it| it.modified());
+    let time = time.map_err(|it| it.to_string())?;
+    Timestamp::try_from(time).map_err(|it| it.to_string())
 }
 
 fn read(path: &Path, file: &FileSource) -> Result<Vec<u8>, String> {
