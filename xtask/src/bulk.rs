@@ -77,7 +77,7 @@ pub fn peak() -> Option<u64> {
 }
 
 /// The seconds that a processor worked for this process, where the system says so: on a busy machine the clock says more.
-fn processor() -> Option<f64> {
+pub fn processor() -> Option<f64> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
     // Behind the name, which may hold blanks; user and system time are the 12th and 13th value there, in hundredths of a second.
     let values: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
