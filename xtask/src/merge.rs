@@ -162,7 +162,13 @@ fn wide(shared: &Path, referents: &BTreeMap<String, String>, out: &Path, report:
     parsed.extend(lists::parse(&folder, &lists::FURTHER));
     let _ = writeln!(report, "\n== all real lists");
     for it in &parsed {
-        let _ = writeln!(report, "  {} {}: {} entries", it.list, it.format.name(), it.entities.len());
+        let _ = writeln!(
+            report,
+            "  {} {}: {} entries",
+            it.list,
+            it.format.name(),
+            it.entities.len()
+        );
     }
     // The program makes ids its own in the same way: lists of one publisher repeat each other's numbers.
     let mut taken: BTreeSet<String> = BTreeSet::new();

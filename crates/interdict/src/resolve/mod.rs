@@ -445,8 +445,7 @@ fn judge(it: &Compared, person: bool) -> Option<Rule> {
         needs.similarity
     };
     // A country and what it is listed for say nearly the same of a namesake: something else has to agree with the name.
-    let corroborated = rule != Rule::NamesAndFacts
-        || OWN_FACTS.iter().any(|(fact, least)| weight(*fact) >= *least);
+    let corroborated = rule != Rule::NamesAndFacts || OWN_FACTS.iter().any(|(fact, least)| weight(*fact) >= *least);
     (corroborated
         && it.similarity >= similarity
         && it.names >= LEAST_NAMES
