@@ -421,3 +421,27 @@ fn shared_files_that_are_refused() {
         }
     }
 }
+
+/// One party on the umbrella list makes no other file of that of the SDN list; a file name that says the contrary is refused.
+#[test]
+fn one_party_on_the_other_list() {
+    let bytes = fs::read(testdata().join("advanced-people.xml")).expect("the case is there");
+    let text = String::from_utf8(bytes).expect("the case is UTF-8");
+    let entry = r#"<SanctionsEntry ID="98" ProfileID="101" ListID="91512"></SanctionsEntry></SanctionsEntries>"#;
+    let advanced = text.replace("</SanctionsEntries>", entry);
+    assert_ne!(advanced, text);
+    let bytes = fs::read(testdata().join("enhanced-people.xml")).expect("the case is there");
+    let text = String::from_utf8(bytes).expect("the case is UTF-8");
+    let entry =
+        r#"<sanctionsList refId="1" id="9">Consolidated List</sanctionsList><sanctionsList refId="1550" id="1""#;
+    let enhanced = text.replacen(r#"<sanctionsList refId="1550" id="1""#, entry, 1);
+    assert_ne!(enhanced, text);
+    for (shape, text) in [("advanced", advanced), ("enhanced", enhanced)] {
+        for (name, refused) in [("", false), ("SDN_", false), ("cons_", true)] {
+            let name = format!("{name}{shape}.xml");
+            let parsed = parse(&name, text.as_bytes());
+            assert_eq!(parsed.list, "us-ofac-sdn", "{name}");
+            assert_eq!(parsed.fatal().is_some(), refused, "{name}: {:?}", parsed.fatal());
+        }
+    }
+}

@@ -369,3 +369,18 @@ impl<'a> Draft<'a> {
 pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suffixes_of_a_repeated_key() {
+        let (mut taken, mut problems) = (BTreeSet::new(), Vec::new());
+        for at in 1..=5_000 {
+            let id = Draft::new("l", "k", Schema::Thing, &mut problems).finish(&mut taken).id;
+            assert_eq!(id, if at == 1 { "l-k".to_owned() } else { format!("l-k~{at}") });
+        }
+        assert_eq!(problems.len(), 4_999);
+    }
+}

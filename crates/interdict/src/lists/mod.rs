@@ -309,6 +309,26 @@ fn parse_any(format: Format, files: &[SourceFile<'_>]) -> Parsed {
     }
 }
 
+/// The id of a list as a file names it: small letters, digits, `-` and `_`, 60 at most; `None` where nothing is left of it.
+fn list_id(text: &str) -> Option<String> {
+    let clean: String = text
+        .trim()
+        .chars()
+        .take(60)
+        .map(|it| match it.to_ascii_lowercase() {
+            it @ ('a'..='z' | '0'..='9' | '-' | '_') => it,
+            _ => '_',
+        })
+        .collect();
+    clean.contains(|it: char| it.is_ascii_alphanumeric()).then_some(clean)
+}
+
+/// Says that the name of a list was changed to be its id.
+fn renamed(field: &str, name: &str, id: &str) -> Problem {
+    let message = format!("a name of other letters than small ones, digits, `-` and `_`: the list is `{id}`");
+    Problem::new(Severity::Notice, "", field, name, message)
+}
+
 /// Of more words or bytes than these a name could not be asked for.
 const MAX_NAME: (usize, usize) = (120, 4096);
 

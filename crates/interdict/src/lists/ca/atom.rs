@@ -29,7 +29,7 @@ pub fn parse_atom(file: SourceFile<'_>) -> Parsed {
         "updated" => parsed.published = PartialDate::parse(&element.text).ok(),
         "title" | "subtitle" | "id" | "link" | "author" | "rights" | "generator" | "icon" | "logo" | "category"
         | "contributor" => {
-            head += &element.text.to_lowercase();
+            head += &whole(Some(&element)).to_lowercase();
             head += &element.attribute("href").to_lowercase();
             head.push(' ');
         }
@@ -80,7 +80,7 @@ fn entry(element: &Element, taken: &mut BTreeSet<String>, parsed: &mut Parsed) {
         .next()
         .unwrap_or("")
         .to_owned();
-    let title = plain(element.text_of("title"));
+    let title = plain(&whole(element.child("title")));
     if key.is_empty() || title.is_empty() {
         let message = if key.is_empty() {
             "an entry without an `id`"
@@ -99,7 +99,14 @@ fn entry(element: &Element, taken: &mut BTreeSet<String>, parsed: &mut Parsed) {
     // Criminal Code, section 83.01: an entity is a person, a group, a trust, a partnership or a fund.
     let mut draft = Draft::new(LIST, &key, Schema::LegalEntity, &mut problems);
     draft.name("title", PartyName::new(title.as_str()));
-    let summary = plain(element.text_of("summary"));
+    for field in ["title", "summary"] {
+        if element.child(field).is_some_and(mixed) {
+            let text = whole(element.child(field));
+            let message = "text with marks inside: its pieces may stand in another order";
+            draft.problem(Severity::Notice, field, &text, message);
+        }
+    }
+    let summary = plain(&whole(element.child("summary")));
     let mut found = Vec::new();
     if !matches!(summary.to_lowercase().as_str(), "" | "n/a" | "s.o." | "s/o") {
         let summary = [
@@ -117,11 +124,7 @@ fn entry(element: &Element, taken: &mut BTreeSet<String>, parsed: &mut Parsed) {
         let name = PartyName::new(it.text.as_str()).kind(NameKind::Alias);
         draft.name("summary", name);
     }
-    let mut content = String::new();
-    if let Some(it) = element.child("content") {
-        texts(it, &mut content);
-    }
-    draft.note("content", &plain(&content));
+    draft.note("content", &plain(&whole(element.child("content"))));
     let since = ["published", "updated"]
         .iter()
         .map(|it| element.text_of(it))
@@ -180,6 +183,19 @@ fn entry(element: &Element, taken: &mut BTreeSet<String>, parsed: &mut Parsed) {
 }
 
 /// The text of an element and of all inside it: `type="xhtml"` has elements there.
+fn whole(element: Option<&Element>) -> String {
+    let mut out = String::new();
+    if let Some(it) = element {
+        texts(it, &mut out);
+    }
+    out.trim().to_owned()
+}
+
+/// Whether text stands beside elements: their order is not kept.
+fn mixed(element: &Element) -> bool {
+    (!element.text.trim().is_empty() && !element.children.is_empty()) || element.children.iter().any(mixed)
+}
+
 fn texts(element: &Element, out: &mut String) {
     out.push_str(&element.text);
     for it in &element.children {

@@ -55,7 +55,7 @@ fn parse_as(file: SourceFile<'_>, format: Format) -> Parsed {
         _ if records.is_empty() => Some("no line is a FollowTheMoney entity"),
         _ => None,
     };
-    let mut parsed = Parsed::new(list(&records), format);
+    let mut parsed = Parsed::new(list(&records, &mut problems), format);
     parsed.problems = problems;
     if broken > 0 {
         *parsed.count("(line)") = super::Count {
@@ -87,7 +87,7 @@ fn parse_as(file: SourceFile<'_>, format: Format) -> Parsed {
 }
 
 /// The dataset that every record names, where it is one: records of a dataset may name others beside it.
-fn list(records: &[Record]) -> String {
+fn list(records: &[Record], problems: &mut Vec<Problem>) -> String {
     let mut common: Vec<&String> = records
         .first()
         .map(|it| it.datasets.iter().collect())
@@ -97,7 +97,13 @@ fn list(records: &[Record]) -> String {
     }
     common.dedup();
     match common.as_slice() {
-        [only] => (*only).clone(),
+        [only] => {
+            let id = super::list_id(only).unwrap_or_else(|| "ftm".to_owned());
+            if id != **only {
+                problems.push(super::renamed("datasets", only, &id));
+            }
+            id
+        }
         _ => "ftm".to_owned(),
     }
 }

@@ -76,8 +76,8 @@ pub fn parse_statements(file: SourceFile<'_>) -> Parsed {
     finish(all.records, frame, Format::FtmStatements)
 }
 
-fn finish(records: Vec<Record>, frame: Frame, format: Format) -> Parsed {
-    let mut parsed = Parsed::new(list(&records), format);
+fn finish(records: Vec<Record>, mut frame: Frame, format: Format) -> Parsed {
+    let mut parsed = Parsed::new(list(&records, &mut frame.problems), format);
     *parsed.count("row") = Count {
         records: frame.rows,
         entities: frame.rows - frame.lost,

@@ -13,7 +13,7 @@ use std::io::BufRead;
 use std::sync::Arc;
 
 use super::record::{Raw, RawName, RawValue, alias_kind};
-use super::{List, advanced, finish, map};
+use super::{List, On, advanced, finish, map};
 use crate::entity::{CivilDate, NameKind, PartialDate, Problem, Severity};
 use crate::lists::xml::{self, Node};
 use crate::lists::{Format, Parsed, SourceFile};
@@ -57,17 +57,19 @@ pub fn read_enhanced(name: &str, source: &mut dyn BufRead) -> Parsed {
     let Read {
         mut raws,
         keys,
-        umbrella,
-        blocked,
+        on,
+        filters,
         ..
     } = read;
     for it in raws.iter_mut().flat_map(|it| &mut it.relations) {
         it.elsewhere = !keys.contains(&it.other);
     }
-    let list = match (umbrella, blocked) {
-        (true, _) => List::Cons,
-        (false, true) => List::Sdn,
-        (false, false) => List::of(&[name], &raws),
+    let told = !on.blocked.is_empty() || !on.umbrella.is_empty();
+    // What the file was made for counts where its parties do not say.
+    let list = match filters.as_slice() {
+        [only] if !told && only == advanced::UMBRELLA => List::Cons,
+        [only] if !told && only == advanced::BLOCKED => List::Sdn,
+        _ => on.list(name, &raws, &mut parsed),
     };
     finish(parsed, raws, list, &map::ENHANCED)
 }
@@ -189,8 +191,9 @@ struct Read {
     raws: Vec<Raw>,
     keys: BTreeSet<String>,
     strange: BTreeSet<String>,
-    umbrella: bool,
-    blocked: bool,
+    on: On,
+    /// The lists that the file was made for.
+    filters: Vec<String>,
 }
 
 impl Read {
@@ -256,8 +259,7 @@ impl Read {
         }
         for filters in it.all("filters") {
             for list in filters.items("sanctionsLists", "sanctionsList") {
-                self.umbrella |= list.text() == advanced::UMBRELLA;
-                self.blocked |= list.text() == advanced::BLOCKED;
+                self.filters.push(list.text().to_owned());
             }
             for it in filters.items("sanctionsPrograms", "sanctionsProgram") {
                 let message = "the file was made for some programmes only: the others are not in it";
@@ -301,6 +303,7 @@ impl Read {
             raw.sanction_type(it.text());
         }
         for it in it.items("sanctionsLists", "sanctionsList") {
+            self.on.add(it.text(), key);
             raw.on_list(it.text(), PartialDate::parse(it.attribute("datePublished")).ok());
         }
         names(it, &mut raw, parsed);

@@ -19,6 +19,7 @@ pub use enhanced::{parse_enhanced, read_enhanced};
 use std::collections::BTreeSet;
 
 use self::record::Raw;
+use crate::entity::{Problem, Severity};
 use crate::lists::{Format, Parsed, SourceFile};
 
 /// Which of OFAC's two publications.
@@ -48,6 +49,63 @@ impl List {
         } else {
             Self::Sdn
         }
+    }
+}
+
+/// The parties that stand on the SDN list and those on the umbrella list, by key: some on both.
+#[derive(Debug, Default)]
+struct On {
+    blocked: BTreeSet<String>,
+    umbrella: BTreeSet<String>,
+}
+
+impl On {
+    /// Notes that a party is on a list.
+    fn add(&mut self, list: &str, key: &str) {
+        match list {
+            advanced::UMBRELLA => self.umbrella.insert(key.to_owned()),
+            advanced::BLOCKED => self.blocked.insert(key.to_owned()),
+            _ => false,
+        };
+    }
+
+    /// Which publication a file is: that of the SDN list where most parties are on it. One party on the other list makes no other
+    /// file of it. A file name that says the contrary is fatal.
+    fn list(&self, name: &str, raws: &[Raw], parsed: &mut Parsed) -> List {
+        if self.blocked.is_empty() && self.umbrella.is_empty() {
+            return List::of(&[name], raws);
+        }
+        let list = if self.blocked.len() * 2 > raws.len() {
+            List::Sdn
+        } else {
+            List::Cons
+        };
+        let lower = name.to_ascii_lowercase();
+        let file = lower.rsplit(['/', '\\']).next().unwrap_or(&lower);
+        let named = match (file.contains("sdn_"), file.contains("cons_")) {
+            (true, false) => Some(List::Sdn),
+            (false, true) => Some(List::Cons),
+            _ => None,
+        };
+        if named.is_some_and(|it| it != list) {
+            let message = format!(
+                "{} of {} parties are on the SDN list, and the name of the file says the contrary",
+                self.blocked.len(),
+                raws.len()
+            );
+            parsed
+                .problems
+                .push(Problem::new(Severity::Fatal, name, "", list.id(), message));
+        }
+        let only = self.umbrella.difference(&self.blocked).count();
+        if list == List::Sdn && only > 0 {
+            let message = "parties of the consolidated list in a file of the SDN list: read as on the SDN list";
+            let value = only.to_string();
+            parsed
+                .problems
+                .push(Problem::new(Severity::Notice, name, "", &value, message));
+        }
+        list
     }
 }
 

@@ -1,6 +1,6 @@
 //! What Senzing's attributes mean.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::record::{Group, Record, of};
 use crate::entity::{
@@ -138,25 +138,57 @@ const READ_ELSEWHERE: [&str; 11] = [
     "REL_POINTER_ROLE",
 ];
 
+/// The key of a record.
+fn key(record: &Record, list: &str) -> String {
+    let key = if record.id.is_empty() {
+        &record.place
+    } else {
+        &record.id
+    };
+    of_source(&record.source, key, list)
+}
+
+/// Keys are a source's own: in a file of several sources both make up the key.
+fn of_source(source: &str, key: &str, list: &str) -> String {
+    if list == super::MIXED && !source.is_empty() {
+        format!("{}-{key}", source.to_lowercase())
+    } else {
+        key.to_owned()
+    }
+}
+
+/// The key of the record that each anchor, by domain and key, stands at; of each record, by source and id.
+pub fn anchors(records: &[Record], list: &str) -> BTreeMap<(String, String), String> {
+    let mut out = BTreeMap::new();
+    for record in records {
+        for group in &record.groups {
+            let anchor = of(group, "REL_ANCHOR_KEY");
+            // Beside a pointer an anchor may be the other side's.
+            let own = of(group, "REL_POINTER_KEY").is_empty() || anchor == record.id;
+            if !anchor.is_empty() && own {
+                out.entry((of(group, "REL_ANCHOR_DOMAIN").to_lowercase(), anchor.to_owned()))
+                    .or_insert_with(|| key(record, list));
+            }
+        }
+    }
+    // A domain may also be the name of a source, and the key that of a record.
+    for it in records.iter().filter(|it| !it.id.is_empty()) {
+        out.entry((it.source.to_lowercase(), it.id.clone()))
+            .or_insert_with(|| key(it, list));
+    }
+    out
+}
+
 /// Makes an entity of a record; `None`, with a problem, where it has neither a name nor an identifier.
 pub fn entity(
     record: &Record,
     list: &str,
+    anchors: &BTreeMap<(String, String), String>,
     taken: &mut BTreeSet<String>,
     said: &mut BTreeSet<String>,
     problems: &mut Vec<Problem>,
 ) -> Option<Entity> {
-    let key = if record.id.is_empty() {
-        record.place.clone()
-    } else {
-        record.id.clone()
-    };
-    // Keys are a source's own: in a file of several sources both make up the key.
-    let key = if list == super::MIXED && !record.source.is_empty() {
-        format!("{}-{key}", record.source.to_lowercase())
-    } else {
-        key
-    };
+    let key = key(record, list);
     let mut it = Draft::new(list, &key, Schema::Thing, problems);
     if record.id.is_empty() {
         it.problem(
@@ -187,7 +219,7 @@ pub fn entity(
         names(&mut it, group);
         address(&mut it, group);
         identifiers(&mut it, group);
-        relation(&mut it, group, list, &record.id);
+        relation(&mut it, group, list, anchors, record);
         for (attribute, value) in group {
             match attribute.as_str() {
                 "GENDER" => it.gender("GENDER", value),
@@ -299,6 +331,9 @@ fn names(it: &mut Draft<'_>, group: &Group) {
             }
             (full, _) => PartyName::new(full),
         };
+        let org = get("NAME_ORG");
+        let beside = !get("NAME_FULL").is_empty() && !org.is_empty() && org != get("NAME_FULL");
+        let second = beside.then(|| PartyName::new(org).kind(NameKind::Alias));
         let stated = get("NAME_TYPE");
         let word = if stated.is_empty() { usage.as_str() } else { stated };
         let first = it
@@ -321,6 +356,9 @@ fn names(it: &mut Draft<'_>, group: &Group) {
             name = name.language(get("NAME_LANGUAGE"));
         }
         it.name("NAMES", name);
+        if let Some(second) = second {
+            it.name("NAMES", second);
+        }
         for title in ["NAME_PREFIX", "NAME_SUFFIX"] {
             it.position("NAMES", get(title));
         }
@@ -364,13 +402,26 @@ fn identifiers(it: &mut Draft<'_>, group: &Group) {
 }
 
 /// `REL_POINTER_*` says that the record points at the one whose anchor has that key; a file may give both keys in one object.
-fn relation(it: &mut Draft<'_>, group: &Group, list: &str, own: &str) {
+fn relation(
+    it: &mut Draft<'_>,
+    group: &Group,
+    list: &str,
+    anchors: &BTreeMap<(String, String), String>,
+    record: &Record,
+) {
+    let own = record.id.as_str();
     let keys = [of(group, "REL_POINTER_KEY"), of(group, "REL_ANCHOR_KEY")];
     let other = keys.iter().find(|it| !it.is_empty() && **it != own);
     // An anchor alone only says by which key others may point here.
     let (Some(other), false) = (other, keys[0].is_empty()) else {
         return;
     };
+    let domain = of(group, "REL_POINTER_DOMAIN").to_lowercase();
+    // Without an anchor of that key the domain is no source that is known here: a key of the record's own source.
+    let other = anchors
+        .get(&(domain, (*other).to_owned()))
+        .cloned()
+        .unwrap_or_else(|| of_source(&record.source, other, list));
     let role = of(group, "REL_POINTER_ROLE");
     let lower = role.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|it| lower.contains(it));

@@ -30,10 +30,24 @@ pub fn parse(file: SourceFile<'_>) -> Parsed {
         }
     };
     parsed.list = list(&records);
+    if let Some(named) = one_source(&records)
+        && named.to_lowercase() != parsed.list
+    {
+        let problem = super::renamed("DATA_SOURCE", named, &parsed.list);
+        parsed.problems.push(problem);
+    }
+    let anchors = map::anchors(&records, &parsed.list);
     let mut taken = BTreeSet::new();
     let mut said = BTreeSet::new();
     for it in &records {
-        let entity = map::entity(it, &parsed.list.clone(), &mut taken, &mut said, &mut parsed.problems);
+        let entity = map::entity(
+            it,
+            &parsed.list.clone(),
+            &anchors,
+            &mut taken,
+            &mut said,
+            &mut parsed.problems,
+        );
         let kind = if it.kind.is_empty() {
             "(no type)".to_owned()
         } else {
@@ -53,10 +67,14 @@ pub fn parse(file: SourceFile<'_>) -> Parsed {
 }
 
 fn list(records: &[Record]) -> String {
-    match records.first() {
-        Some(first) if !first.source.is_empty() && records.iter().all(|it| it.source == first.source) => {
-            first.source.to_lowercase()
-        }
-        _ => MIXED.to_owned(),
-    }
+    one_source(records)
+        .and_then(super::list_id)
+        .unwrap_or_else(|| MIXED.to_owned())
+}
+
+/// The source of all records, where it is one.
+fn one_source(records: &[Record]) -> Option<&str> {
+    let first = records.first().map(|it| it.source.as_str())?;
+    let one = !first.is_empty() && records.iter().all(|it| it.source == first);
+    one.then_some(first)
 }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::record::{self, Location, PARTS, References, Strange, id, ofac_date};
 use crate::entity::{NameKind, PartialDate, Problem, RelationKind, Severity};
 use crate::lists::Parsed;
-use crate::lists::ofac::List;
 use crate::lists::ofac::record::{Raw, RawAddress, RawName, RawRelation, RawValue, alias_kind};
+use crate::lists::ofac::{List, On};
 use crate::lists::xml::{self, Node};
 
 /// The elements whose children are records.
@@ -56,11 +56,7 @@ pub(super) fn parties(name: &str, source: &mut dyn BufRead, parsed: &mut Parsed)
     for it in raws.iter_mut().flat_map(|it| &mut it.relations) {
         it.elsewhere = !join.place.contains_key(&it.other);
     }
-    let list = match (join.umbrella, join.blocked) {
-        (true, _) => List::Cons,
-        (false, true) => List::Sdn,
-        (false, false) => List::of(&[name], &raws),
-    };
+    let list = join.on.list(name, &raws, parsed);
     (raws, list)
 }
 
@@ -82,8 +78,7 @@ struct Join {
     /// The names of the parts of the file that held something.
     seen: Vec<&'static str>,
     strange: Strange,
-    umbrella: bool,
-    blocked: bool,
+    on: On,
 }
 
 impl Join {
@@ -625,11 +620,9 @@ impl Join {
                 .push(Problem::new(Severity::Notice, key, field, value, message));
         };
         let list = references.text("List", id(it, "ListID")).map_or("", |it| it);
-        match list {
-            UMBRELLA => self.umbrella = true,
-            BLOCKED => self.blocked = true,
-            "" => notice("ListID", it.attribute("ListID")),
-            _ => {}
+        self.on.add(list, key);
+        if list.is_empty() {
+            notice("ListID", it.attribute("ListID"));
         }
         let mut since = None;
         let mut odd_date = false;
