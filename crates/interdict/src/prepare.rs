@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 
 use crate::entity::{Country, Gender, Identifier, PartialDate, Party, Schema};
 use crate::names::{Name, Role};
-use crate::text;
+use crate::text::{self, Script};
 
 /// A name of a party, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +61,27 @@ impl PreparedParty {
             .filter(|it| !it.name.parts.is_empty())
             .collect();
         once(&mut names);
+        Self::of(party, names)
+    }
+
+    /// Prepares a party that holds the names of others, one after the other, whose prepared forms are there; as [`Self::new`]. Reading
+    /// names is most of the work. Where one of them is of another kind of thing its names have to be read anew.
+    #[must_use]
+    pub fn united(party: &Party, of: Vec<(usize, Self)>) -> Self {
+        if of.iter().any(|it| it.1.schema != party.schema) || of.iter().map(|it| it.0).sum::<usize>() != party.names.len() {
+            return Self::new(party);
+        }
+        let mut names = Vec::new();
+        let mut from = 0;
+        for (n, it) in of {
+            names.extend(it.names.into_iter().map(|it| PreparedName { at: it.at + from, ..it }));
+            from += n;
+        }
+        once(&mut names);
+        Self::of(party, names)
+    }
+
+    fn of(party: &Party, names: Vec<PreparedName>) -> Self {
         let dates = if party.birth_dates.is_empty() {
             &party.founded
         } else {
@@ -109,27 +130,18 @@ impl PreparedParty {
 /// Names that read the same are compared once: an entity of several lists has most of its names several times. A name that one
 /// source calls weak and another one does not is not weak; in the party it stands as each of them has it.
 fn once(names: &mut Vec<PreparedName>) {
-    type Read<'a> = (bool, Vec<(Role, &'a str)>);
+    // Another script says less by the same letters.
+    type Read<'a> = (bool, Vec<(Role, Script, &'a str)>);
     let mut first: BTreeMap<Read<'_>, usize> = BTreeMap::new();
     let mut kept = vec![true; names.len()];
     for (at, it) in names.iter().enumerate() {
-        let parts = it.name.parts.iter().map(|it| (it.role, &*it.folded)).collect();
+        let parts = it.name.parts.iter().map(|it| (it.role, it.script, &*it.folded)).collect();
         match first.entry((it.own, parts)) {
             Entry::Vacant(free) => {
                 free.insert(at);
             }
             Entry::Occupied(mut had) => {
                 let before = *had.get();
-                if names[before]
-                    .name
-                    .parts
-                    .iter()
-                    .map(|it| it.script)
-                    .ne(it.name.parts.iter().map(|it| it.script))
-                {
-                    // Another script says less by the same letters.
-                    continue;
-                }
                 if names[before].weak && !it.weak {
                     kept[before] = false;
                     had.insert(at);

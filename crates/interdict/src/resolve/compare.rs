@@ -1,8 +1,10 @@
 //! Two entries -> what speaks for one subject, what against, and how much.
 
+use std::collections::HashMap;
+
 use super::keys::Key;
-use super::profile::{BROAD, Profile, Profiles, Span, Word, country_of};
-use crate::entity::Entity;
+use super::profile::{BROAD, NameWords, Profile, Profiles, Span, Word, country_of};
+use crate::entity::{Country, Entity};
 use crate::names::{Alignment, align};
 use crate::prepare::PreparedParty;
 
@@ -106,11 +108,57 @@ impl std::fmt::Display for Veto {
     }
 }
 
+/// The values behind a piece of evidence. Most pairs come to nothing: it is put in words for those that are told of.
+#[derive(Clone, Debug)]
+enum Told {
+    /// Pairs of names, by place in the profiles.
+    Names(Vec<(usize, usize)>),
+    /// A key, by place in the first profile.
+    Key(usize),
+    Dates(Span, Span),
+    Country(Country),
+    Countries(Country, Country),
+    Words(usize),
+    Regime(&'static str),
+    Regimes(&'static str, &'static str),
+    Days(i32),
+    /// An identifier, by place in the first party.
+    Contact(usize),
+}
+
+impl Told {
+    fn words(&self, a: Side<'_>, b: Side<'_>) -> String {
+        let text = |side: Side<'_>, at: usize| {
+            let name = &side.prepared.names[side.profile.names[at].at];
+            side.entity.party.names[name.at].value.text.clone()
+        };
+        match self {
+            Self::Names(pairs) => pairs
+                .iter()
+                .map(|(i, j)| format!("{} = {}", text(a, *i), text(b, *j)))
+                .collect::<Vec<_>>()
+                .join("; "),
+            Self::Key(at) => match &a.profile.keys[*at] {
+                Key::Entry(it) | Key::Reference(it) | Key::Identifier(it) => it.clone(),
+            },
+            Self::Dates(x, y) => format!("{}, {}", x.date, y.date),
+            Self::Country(it) => it.name().to_owned(),
+            Self::Countries(x, y) => format!("{x}, {y}"),
+            Self::Words(n) => format!("{n} words"),
+            Self::Regime(it) => (*it).to_owned(),
+            Self::Regimes(x, y) => format!("{x}, {y}"),
+            Self::Days(n) => format!("{n} days apart"),
+            Self::Contact(at) => a.entity.party.identifiers[*at].value.to_string(),
+        }
+    }
+}
+
 /// A comparison of two entries.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Compared {
-    pub because: Vec<Because>,
-    pub veto: Option<Veto>,
+    evidence: Vec<(Fact, i32, Told)>,
+    /// Something contradicts, see [`veto`].
+    pub vetoed: bool,
     /// Hundredths of a nat: of the names, and of everything else.
     pub names: i32,
     pub support: i32,
@@ -125,7 +173,24 @@ impl Compared {
         self.names + self.support
     }
 
-    fn add(&mut self, fact: Fact, weight: i32, words: impl FnOnce() -> String) {
+    /// What it says of a fact, all pieces together; `None` where it says nothing.
+    pub(super) fn of(&self, fact: Fact) -> Option<i32> {
+        let mut of = self.evidence.iter().filter(|it| it.0 == fact).map(|it| it.1).peekable();
+        of.peek()?;
+        Some(of.sum())
+    }
+
+    /// The evidence in words; the sides are those that were compared.
+    pub(super) fn because(&self, a: Side<'_>, b: Side<'_>) -> Vec<Because> {
+        let because = |(fact, weight, told): &(Fact, i32, Told)| Because {
+            fact: *fact,
+            weight: *weight,
+            words: told.words(a, b),
+        };
+        self.evidence.iter().map(because).collect()
+    }
+
+    fn add(&mut self, fact: Fact, weight: i32, told: Told) {
         if weight == 0 {
             return;
         }
@@ -134,11 +199,7 @@ impl Compared {
         } else {
             self.support += weight;
         }
-        self.because.push(Because {
-            fact,
-            weight,
-            words: words(),
-        });
+        self.evidence.push((fact, weight, told));
     }
 }
 
@@ -171,36 +232,50 @@ const YEAR: i32 = 366;
 
 /// What cannot be in one subject.
 pub(super) fn veto(p: &Profile, q: &Profile) -> Option<Veto> {
+    contradiction(p, q).map(|it| match it {
+        Contradiction::Schema => Veto::Schema,
+        Contradiction::Gender => Veto::Gender,
+        Contradiction::BirthDate(x, y) => Veto::BirthDate(format!("{}, {}", x.date, y.date)),
+        Contradiction::Identifier(x, y) => Veto::Identifier(format!("{x}, {y}")),
+        Contradiction::Reference(x, y) => Veto::Reference(format!("{x}, {y}")),
+    })
+}
+
+/// A veto with the values themselves: many pairs have one, and few are told of.
+enum Contradiction<'a> {
+    Schema,
+    Gender,
+    BirthDate(Span, Span),
+    Identifier(&'a str, &'a str),
+    Reference(&'a str, &'a str),
+}
+
+fn contradiction<'a>(p: &'a Profile, q: &'a Profile) -> Option<Contradiction<'a>> {
     if !p.schema.compatible(q.schema) {
-        return Some(Veto::Schema);
+        return Some(Contradiction::Schema);
     }
     if !p.genders.is_empty() && !q.genders.is_empty() && !p.genders.iter().any(|it| q.genders.contains(it)) {
-        return Some(Veto::Gender);
+        return Some(Contradiction::Gender);
     }
     if let Some((gap, x, y)) = nearest(&p.dates, &q.dates)
         && gap > TOO_FAR
         && !slip(x, y)
     {
-        return Some(Veto::BirthDate(format!("{}, {}", x.date, y.date)));
-    }
-    let differ = |x: &[String], y: &[String]| -> Option<String> {
-        let (first, other) = (x.first()?, y.first()?);
-        (!x.iter().any(|it| y.contains(it))).then(|| format!("{first}, {other}"))
-    };
-    if let Some(it) = differ(&p.references, &q.references) {
-        return Some(Veto::Reference(it));
+        return Some(Contradiction::BirthDate(x, y));
     }
     // Numbers of one kind only: an LEI on one side says nothing of an ISIN on the other.
-    for kind in ["IMO ", "LEI ", "ISIN "] {
-        let of = |it: &[String]| -> Vec<String> { it.iter().filter(|it| it.starts_with(kind)).cloned().collect() };
-        if !p.exclusive.is_empty()
-            && !q.exclusive.is_empty()
-            && let Some(it) = differ(&of(&p.exclusive), &of(&q.exclusive))
-        {
-            return Some(Veto::Identifier(it));
-        }
+    let differ = |x: &'a [String], y: &'a [String], kind: &str| -> Option<(&'a str, &'a str)> {
+        let of = |it: &'a [String]| it.iter().filter(|it| it.starts_with(kind));
+        let (first, other) = (of(x).next()?, of(y).next()?);
+        (!of(x).any(|it| y.contains(it))).then_some((first, other))
+    };
+    if let Some((x, y)) = differ(&p.references, &q.references, "") {
+        return Some(Contradiction::Reference(x, y));
     }
-    None
+    ["IMO ", "LEI ", "ISIN "]
+        .iter()
+        .find_map(|kind| differ(&p.exclusive, &q.exclusive, kind))
+        .map(|(x, y)| Contradiction::Identifier(x, y))
 }
 
 /// Further apart than this, birth dates are those of two people: estimates of one age differ by some years, and lists copy them.
@@ -222,24 +297,24 @@ fn nearest(a: &[Span], b: &[Span]) -> Option<(i32, Span, Span)> {
 
 /// Compares two entries in full. Names come first: without a pair of them that is alike, the rest is not looked at unless a key
 /// is shared.
-pub(super) fn compare(a: Side<'_>, b: Side<'_>, words: &Profiles) -> Compared {
+pub(super) fn compare(a: Side<'_>, b: Side<'_>, words: &Profiles, known: &mut Known) -> Compared {
     // A publisher's own number goes before estimates of age and the like; not before a person and a ship.
     let shared = |key: fn(&Key) -> bool| {
         let (p, q) = (a.profile, b.profile);
-        p.keys.iter().any(|it| key(it) && q.keys.binary_search(it).is_ok())
+        p.key_bits & q.key_bits != 0 && p.keys.iter().any(|it| key(it) && q.keys.binary_search(it).is_ok())
     };
-    let veto = veto(a.profile, b.profile).filter(|it| {
+    let vetoed = contradiction(a.profile, b.profile).is_some_and(|it| {
         !shared(|it| matches!(it, Key::Entry(_)))
-            && (matches!(it, Veto::Schema) || !shared(|it| matches!(it, Key::Reference(_))))
+            && (matches!(it, Contradiction::Schema) || !shared(|it| matches!(it, Key::Reference(_))))
     });
     let mut out = Compared {
-        veto,
+        vetoed,
         ..Compared::default()
     };
-    if out.veto.is_some() {
+    if vetoed {
         return out;
     }
-    names(a, b, words, &mut out);
+    names(a, b, words, known, &mut out);
     shared_keys(a.profile, b.profile, &mut out);
     if out.names <= 0 && out.support <= 0 {
         return out;
@@ -250,9 +325,9 @@ pub(super) fn compare(a: Side<'_>, b: Side<'_>, words: &Profiles) -> Compared {
 }
 
 /// Whether a name of one is alike to a name of the other, or they were born on one day.
-pub(super) fn akin(a: Side<'_>, b: Side<'_>, words: &Profiles) -> bool {
+pub(super) fn akin(a: Side<'_>, b: Side<'_>, words: &Profiles, known: &mut Known) -> bool {
     let mut out = Compared::default();
-    names(a, b, words, &mut out);
+    names(a, b, words, known, &mut out);
     out.names > 0
         || nearest(&a.profile.dates, &b.profile.dates).is_some_and(|it| it.0 == 0 && it.1.exact() && it.2.exact())
 }
@@ -262,19 +337,51 @@ const IDENTIFIER: i32 = 1_100;
 const REFERENCE: i32 = 3_000;
 
 fn shared_keys(p: &Profile, q: &Profile, out: &mut Compared) {
-    for it in p.keys.iter().filter(|it| q.keys.binary_search(it).is_ok()) {
-        match it {
-            Key::Entry(key) => out.add(Fact::Entry, REFERENCE, || key.clone()),
-            Key::Reference(key) => out.add(Fact::Reference, REFERENCE, || key.clone()),
-            Key::Identifier(key) => out.add(Fact::Identifier, IDENTIFIER, || key.clone()),
-        }
+    if p.key_bits & q.key_bits == 0 {
+        return;
+    }
+    for (at, it) in p.keys.iter().enumerate().filter(|it| q.keys.binary_search(it.1).is_ok()) {
+        let (fact, weight) = match it {
+            Key::Entry(_) => (Fact::Entry, REFERENCE),
+            Key::Reference(_) => (Fact::Reference, REFERENCE),
+            Key::Identifier(_) => (Fact::Identifier, IDENTIFIER),
+        };
+        out.add(fact, weight, Told::Key(at));
     }
 }
 
-fn names(a: Side<'_>, b: Side<'_>, words: &Profiles, out: &mut Compared) {
+/// Alignments by the numbers of the names. Lists copy each other: a subject of six of them has most of its names six times.
+#[derive(Default)]
+pub(super) struct Known(HashMap<(u32, u32), Option<Aligned>>);
+
+/// What is asked of an alignment.
+#[derive(Clone, Copy)]
+struct Aligned {
+    similarity: u32,
+    weight: i32,
+}
+
+impl Known {
+    /// How two names align, if they are alike.
+    fn align(&mut self, a: Side<'_>, x: &NameWords, b: Side<'_>, y: &NameWords) -> Option<Aligned> {
+        *self.0.entry((x.number, y.number)).or_insert_with(|| {
+            let (m, n) = (&a.prepared.names[x.at], &b.prepared.names[y.at]);
+            let it = align(&m.name, &n.name, |most, _| most >= ALIKE)?;
+            (it.similarity >= ALIKE).then(|| Aligned {
+                similarity: it.similarity,
+                weight: name_weight(&it),
+            })
+        })
+    }
+}
+
+fn names(a: Side<'_>, b: Side<'_>, words: &Profiles, known: &mut Known, out: &mut Compared) {
     let mut pairs: Vec<(i32, usize, usize)> = Vec::new();
     for (i, x) in a.profile.names.iter().enumerate() {
         for (j, y) in b.profile.names.iter().enumerate() {
+            if x.bits & y.bits == 0 {
+                continue;
+            }
             let common: i32 = common(&x.words, &y.words).map(|it| words.names.surprise(it)).sum();
             if common >= LEAST_SHARED && common * 100 >= x.surprise.min(y.surprise) * LEAST_SHARE {
                 // Of two pairs with as much in common the one with less beside it is the better.
@@ -285,41 +392,30 @@ fn names(a: Side<'_>, b: Side<'_>, words: &Profiles, out: &mut Compared) {
     }
     pairs.sort_by_key(|it| (std::cmp::Reverse(it.0), it.1, it.2));
     pairs.truncate(ALIGNED);
-    let mut aligned: Vec<(i32, Alignment, usize, usize)> = Vec::new();
+    let mut aligned: Vec<(Aligned, usize, usize)> = Vec::new();
     for (n, (_, i, j)) in pairs.into_iter().enumerate() {
         if n >= 3 && aligned.is_empty() {
             break;
         }
-        let (x, y) = (&a.profile.names[i], &b.profile.names[j]);
-        let (m, n) = (&a.prepared.names[x.at], &b.prepared.names[y.at]);
-        let Some(it) = align(&m.name, &n.name, |most, _| most >= ALIKE) else {
-            continue;
-        };
-        if it.similarity < ALIKE {
-            continue;
-        }
-        aligned.push((name_weight(&it), it, i, j));
+        aligned.extend(
+            known
+                .align(a, &a.profile.names[i], b, &b.profile.names[j])
+                .map(|it| (it, i, j)),
+        );
     }
-    aligned.sort_by_key(|it| (std::cmp::Reverse(it.0), it.2, it.3));
-    let Some((weight, best, i, j)) = aligned.first() else {
+    aligned.sort_by_key(|it| (std::cmp::Reverse(it.0.weight), it.1, it.2));
+    let Some((best, i, j)) = aligned.first().copied() else {
         return;
     };
-    let text = |side: Side<'_>, at: usize| {
-        let name = &side.prepared.names[side.profile.names[at].at];
-        side.entity.party.names[name.at].value.text.clone()
-    };
-    let (i, j) = (*i, *j);
     out.similarity = best.similarity;
-    out.rank = *weight;
-    out.add(Fact::Name, (*weight).min(MOST_OF_A_NAME), || {
-        format!("{} = {}", text(a, i), text(b, j))
-    });
+    out.rank = best.weight;
+    out.add(Fact::Name, best.weight.min(MOST_OF_A_NAME), Told::Names(vec![(i, j)]));
     // Each further pair has to bring new words, and a new name, on both sides.
     let (mut used_a, mut used_b) = (vec![i], vec![j]);
     let mut seen: Vec<Word> = [&a.profile.names[i].words[..], &b.profile.names[j].words[..]].concat();
     let mut more = Vec::new();
     let mut sum = 0;
-    for (weight, it, i, j) in aligned.iter().skip(1) {
+    for (it, i, j) in aligned.iter().skip(1) {
         let (x, y) = (&a.profile.names[*i].words, &b.profile.names[*j].words);
         let fresh = |words: &[Word]| words.iter().any(|it| !seen.contains(it));
         if it.similarity < VERY_ALIKE || used_a.contains(i) || used_b.contains(j) || !fresh(x) || !fresh(y) {
@@ -328,11 +424,11 @@ fn names(a: Side<'_>, b: Side<'_>, words: &Profiles, out: &mut Compared) {
         used_a.push(*i);
         used_b.push(*j);
         seen.extend(x.iter().chain(y));
-        sum += (weight / 2).min(MOST_OF_MORE);
-        out.rank += weight / 2;
-        more.push(format!("{} = {}", text(a, *i), text(b, *j)));
+        sum += (it.weight / 2).min(MOST_OF_MORE);
+        out.rank += it.weight / 2;
+        more.push((*i, *j));
     }
-    out.add(Fact::MoreNames, sum.min(MOST_OF_ALL_MORE), || more.join("; "));
+    out.add(Fact::MoreNames, sum.min(MOST_OF_ALL_MORE), Told::Names(more));
 }
 
 /// What a pair of names says, hundredths of a nat: the surprise of what agrees, less the more is left over.
@@ -389,23 +485,21 @@ fn date_weight(gap: i32, x: Span, y: Span) -> i32 {
 fn facts(a: Side<'_>, b: Side<'_>, words: &Profiles, out: &mut Compared) {
     let (p, q) = (a.profile, b.profile);
     if let Some((gap, x, y)) = nearest(&p.dates, &q.dates) {
-        out.add(Fact::BirthDate, date_weight(gap, x, y), || {
-            format!("{}, {}", x.date, y.date)
-        });
+        out.add(Fact::BirthDate, date_weight(gap, x, y), Told::Dates(x, y));
     }
     if let Some((gap, x, y)) = nearest(&p.founded, &q.founded) {
         let weight = match date_weight(gap, x, y) {
             it if it > 0 => it * 2 / 3,
             it => it / 2,
         };
-        out.add(Fact::Founded, weight, || format!("{}, {}", x.date, y.date));
+        out.add(Fact::Founded, weight, Told::Dates(x, y));
     }
     let (m, n) = (a.prepared, b.prepared);
-    let both = |x: &[crate::entity::Country], y: &[crate::entity::Country]| x.iter().copied().find(|it| y.contains(it));
+    let both = |x: &[Country], y: &[Country]| x.iter().copied().find(|it| y.contains(it));
     if let Some(it) = both(&m.nationalities, &n.nationalities) {
-        out.add(Fact::Country, 120, || it.name().to_owned());
+        out.add(Fact::Country, 120, Told::Country(it));
     } else if let Some(it) = both(&m.countries, &n.countries) {
-        out.add(Fact::Country, 80, || it.name().to_owned());
+        out.add(Fact::Country, 80, Told::Country(it));
     } else if let Some(it) = p
         .regimes
         .iter()
@@ -413,17 +507,17 @@ fn facts(a: Side<'_>, b: Side<'_>, words: &Profiles, out: &mut Compared) {
         .filter_map(|it| country_of(it))
         .find(|it| m.countries.contains(it) || n.countries.contains(it))
     {
-        out.add(Fact::Country, 80, || it.name().to_owned());
+        out.add(Fact::Country, 80, Told::Country(it));
     } else if let (Some(x), Some(y)) = (m.countries.first(), n.countries.first()) {
-        out.add(Fact::Country, -150, || format!("{x}, {y}"));
+        out.add(Fact::Country, -150, Told::Countries(*x, *y));
     }
     let mut bag = |fact: Fact, x: &[Word], y: &[Word], share: i32, most: i32| {
-        let common: Vec<Word> = common(x, y).collect();
-        let weight: i32 = common
-            .iter()
-            .map(|it| (words.texts.surprise(*it) - COMMON).max(0) * share / 100)
-            .sum();
-        out.add(fact, weight.min(most), || format!("{} words", common.len()));
+        let (mut n, mut weight) = (0, 0);
+        for it in common(x, y) {
+            n += 1;
+            weight += (words.texts.surprise(it) - COMMON).max(0) * share / 100;
+        }
+        out.add(fact, weight.min(most), Told::Words(n));
     };
     bag(Fact::BirthPlace, &p.places, &q.places, 60, 300);
     bag(Fact::Address, &p.addresses, &q.addresses, 50, 400);
@@ -434,11 +528,11 @@ fn facts(a: Side<'_>, b: Side<'_>, words: &Profiles, out: &mut Compared) {
             .find(|it| BROAD.contains(it) == broad && q.regimes.contains(*it))
     };
     if let Some(it) = regime(false) {
-        out.add(Fact::Regime, 160, || (*it).to_owned());
+        out.add(Fact::Regime, 160, Told::Regime(it));
     } else if let Some(it) = regime(true) {
-        out.add(Fact::Regime, 80, || (*it).to_owned());
+        out.add(Fact::Regime, 80, Told::Regime(it));
     } else if let (Some(x), Some(y)) = (p.regimes.first(), q.regimes.first()) {
-        out.add(Fact::Regime, -60, || format!("{x}, {y}"));
+        out.add(Fact::Regime, -60, Told::Regimes(x, y));
     }
     let days = p
         .listed
@@ -451,7 +545,7 @@ fn facts(a: Side<'_>, b: Side<'_>, words: &Profiles, out: &mut Compared) {
         Some(32..=92) => 80,
         _ => 0,
     };
-    out.add(Fact::Listed, weight, || format!("{} days apart", days.unwrap_or(0)));
+    out.add(Fact::Listed, weight, Told::Days(days.unwrap_or(0)));
     contacts(a.entity, b.entity, out);
 }
 
@@ -459,7 +553,7 @@ fn facts(a: Side<'_>, b: Side<'_>, words: &Profiles, out: &mut Compared) {
 const COMMON: i32 = 250;
 
 fn contacts(a: &Entity, b: &Entity, out: &mut Compared) {
-    let shared = a.party.identifiers.iter().find(|x| {
+    let shared = a.party.identifiers.iter().position(|x| {
         let x = &x.value;
         !x.unusable
             && !x.kind.strong()
@@ -470,6 +564,6 @@ fn contacts(a: &Entity, b: &Entity, out: &mut Compared) {
                 .any(|y| y.value.kind == x.kind && y.value.normal == x.normal && !y.value.unusable)
     });
     if let Some(it) = shared {
-        out.add(Fact::Contact, 350, || it.value.to_string());
+        out.add(Fact::Contact, 350, Told::Contact(it));
     }
 }

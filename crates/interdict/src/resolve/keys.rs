@@ -4,7 +4,7 @@ use crate::entity::{Authority, Entity, IdentifierKind, Schema, Validity};
 use crate::score::LEAST_CHARACTERS;
 
 /// A key that two entries may share, in comparable form.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Key {
     /// One entry, read twice: from two formats of a list, or from two lists of a publisher that numbers over both.
     Entry(String),

@@ -22,7 +22,7 @@ pub use keys::un_reference;
 use crate::entity::{Entity, Problem, Schema, Severity};
 use crate::prepare::PreparedParty;
 use cluster::{Clusters, Refusal};
-use compare::{Compared, Side, compare};
+use compare::{Compared, Known, Side, compare};
 
 /// By which rule two entries are one subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -198,7 +198,8 @@ fn clusters(
     problems: &mut Vec<Problem>,
 ) -> (Vec<Vec<usize>>, Vec<Link>, Vec<NotUnited>) {
     let mut profiles = profile::profiles(entities, prepared);
-    doubted(entities, prepared, &mut profiles, problems);
+    let mut known = Known::default();
+    doubted(entities, prepared, &mut profiles, &mut known, problems);
     let profiles = profiles;
     let side = |at: u32| Side {
         entity: entities[at as usize],
@@ -260,8 +261,15 @@ fn clusters(
     pairs.sort_unstable();
     pairs.dedup();
     let mut found: Vec<Found> = Vec::new();
+    let link = |a: u32, b: u32, rule: Rule, compared: &Compared| Link {
+        a: id(a).to_owned(),
+        b: id(b).to_owned(),
+        rule,
+        weight: compared.weight(),
+        because: compared.because(side(a), side(b)),
+    };
     for (a, b) in pairs {
-        let compared = compare(side(a), side(b), &profiles);
+        let compared = compare(side(a), side(b), &profiles, &mut known);
         let person = profiles.all[a as usize].schema == Schema::Person;
         match judge(&compared, person) {
             Some(rule) => found.push(Found { a, b, rule, compared }),
@@ -274,9 +282,10 @@ fn clusters(
                         keys::Key::Reference(_) => Rule::Reference,
                         _ => Rule::Identifier,
                     };
+                    let veto = compare::veto(p, q).filter(|_| compared.vetoed);
                     apart.push(NotUnited {
-                        link: link(id(a), id(b), rule, &compared),
-                        apart: Apart::Veto(compared.veto.clone().unwrap_or(Veto::Names)),
+                        link: link(a, b, rule, &compared),
+                        apart: Apart::Veto(veto.unwrap_or(Veto::Names)),
                     });
                 }
             }
@@ -310,7 +319,7 @@ fn clusters(
                 Refusal::Veto(it) => Apart::Veto(it),
             })
         };
-        let link = link(id(a), id(b), it.rule, &it.compared);
+        let link = link(a, b, it.rule, &it.compared);
         match reason {
             None => links.push(link),
             Some(reason) => apart.push(NotUnited { link, apart: reason }),
@@ -327,16 +336,6 @@ struct Found {
     compared: Compared,
 }
 
-fn link(a: &str, b: &str, rule: Rule, compared: &Compared) -> Link {
-    Link {
-        a: a.to_owned(),
-        b: b.to_owned(),
-        rule,
-        weight: compared.weight(),
-        because: compared.because.clone(),
-    }
-}
-
 /// Takes a UN reference from an entry that cannot be meant by it: the UN's own entry of that reference has no name alike to any of
 /// its. Lists mistype references, and copy that of the neighbour (the UK's list of 2020 gave `KPe.023` to six organisations). One that
 /// the UN's list does not have (or no longer has) still unites, and contradicts nothing.
@@ -344,6 +343,7 @@ fn doubted(
     entities: &[&Entity],
     prepared: &[&PreparedParty],
     profiles: &mut profile::Profiles,
+    known: &mut Known,
     problems: &mut Vec<Problem>,
 ) {
     use std::collections::BTreeMap;
@@ -356,13 +356,13 @@ fn doubted(
     if issued.is_empty() {
         return;
     }
-    let side = |profiles: &'_ profile::Profiles, at: usize, with: usize| {
+    let mut side = |profiles: &'_ profile::Profiles, at: usize, with: usize| {
         let side = |at: usize| Side {
             entity: entities[at],
             prepared: prepared[at],
             profile: &profiles.all[at],
         };
-        compare::akin(side(at), side(with), profiles)
+        compare::akin(side(at), side(with), profiles, known)
     };
     for at in 0..profiles.all.len() {
         if profiles.all[at].issues || profiles.all[at].references.is_empty() {
@@ -395,17 +395,11 @@ fn doubted(
 
 /// By which rule a pair is one subject; `None` where the evidence does not suffice.
 fn judge(it: &Compared, person: bool) -> Option<Rule> {
-    if it.veto.is_some() {
+    if it.vetoed {
         return None;
     }
-    let weight = |fact: Fact| {
-        it.because
-            .iter()
-            .filter(|it| it.fact == fact)
-            .map(|it| it.weight)
-            .sum::<i32>()
-    };
-    let has = |fact: Fact| it.because.iter().any(|it| it.fact == fact);
+    let weight = |fact: Fact| it.of(fact).unwrap_or(0);
+    let has = |fact: Fact| it.of(fact).is_some();
     if has(Fact::Entry) {
         return Some(Rule::Entry);
     }
@@ -503,19 +497,17 @@ const NEEDS: [Needs; 4] = [
 
 /// For each pair, the other entry of one of the two lists that fits about as well, where there is one.
 fn ambiguous(found: &[Found], all: &[profile::Profile]) -> Vec<Option<u32>> {
-    use std::collections::BTreeMap;
-    // Entry -> (weight, other side, place in `found`).
-    let mut of: BTreeMap<u32, Vec<(i32, u32)>> = BTreeMap::new();
+    // Entry -> (weight, other side).
+    let mut of: Vec<Vec<(i32, u32)>> = all.iter().map(|_| Vec::new()).collect();
     for it in found {
         let weight = it.compared.rank;
-        of.entry(it.a).or_default().push((weight, it.b));
-        of.entry(it.b).or_default().push((weight, it.a));
+        of[it.a as usize].push((weight, it.b));
+        of[it.b as usize].push((weight, it.a));
     }
     // The best that an entry has on the list of another one.
     let best = |at: u32, like: u32| {
-        of.get(&at)
-            .into_iter()
-            .flatten()
+        of[at as usize]
+            .iter()
             .filter(|it| it.1 == like || candidates::same_list(&all[it.1 as usize], &all[like as usize]))
             .map(|it| it.0)
             .max()
@@ -529,9 +521,8 @@ fn ambiguous(found: &[Found], all: &[profile::Profile]) -> Vec<Option<u32>> {
             }
             let weight = it.compared.rank;
             [(it.a, it.b), (it.b, it.a)].into_iter().find_map(|(here, there)| {
-                of.get(&here)
-                    .into_iter()
-                    .flatten()
+                of[here as usize]
+                    .iter()
                     .filter(|(rival_weight, rival)| {
                         *rival != there
                             && candidates::same_list(&all[*rival as usize], &all[there as usize])

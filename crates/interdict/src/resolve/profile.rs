@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::keys::{self, Key};
 use crate::entity::{Authority, Country, Entity, Gender, PartialDate, Schema};
+use crate::names::{Name, Role};
 use crate::prepare::PreparedParty;
-use crate::text;
+use crate::text::{self, Script};
 
 /// A word, as its number.
 pub(super) type Word = u32;
@@ -15,6 +16,8 @@ pub(super) type Word = u32;
 pub(super) struct Words {
     numbers: HashMap<String, Word>,
     entries: Vec<u32>,
+    /// The surprise of each, once all entries are counted: it is asked for far more often than there are words.
+    surprises: Vec<i32>,
     total: u32,
 }
 
@@ -43,9 +46,14 @@ impl Words {
         self.entries.get(word as usize).copied().unwrap_or(0)
     }
 
+    /// To be called when every entry is counted.
+    fn counted(&mut self) {
+        self.surprises = self.entries.iter().map(|it| surprise(self.total, *it)).collect();
+    }
+
     /// The surprise of a word in hundredths of a nat.
     pub(super) fn surprise(&self, word: Word) -> i32 {
-        surprise(self.total, self.entries(word))
+        self.surprises.get(word as usize).copied().unwrap_or(0)
     }
 }
 
@@ -63,8 +71,17 @@ pub(super) struct NameWords {
     pub at: usize,
     /// The sounds of its telling words, sorted, each once.
     pub words: Vec<Word>,
+    /// A bit for each of them: names without a bit in common have no word in common.
+    pub bits: u64,
     /// The sum of their surprises, hundredths of a nat.
     pub surprise: i32,
+    /// Equal for names that align with others in the same way.
+    pub number: u32,
+}
+
+/// A bit for each number, for a quick look whether two sets could have one in common.
+fn bits(numbers: &[u32]) -> u64 {
+    numbers.iter().fold(0, |sum, it| sum | 1 << (it % 64))
 }
 
 /// A date with its first and last day.
@@ -100,10 +117,12 @@ impl Span {
 #[derive(Debug)]
 pub(super) struct Profile {
     /// Lists that it stands on, with its key there: two keys on one list are two entries of it.
-    pub slots: Vec<(String, String)>,
+    pub slots: Vec<(u32, u32)>,
     /// Its lists, as a number.
     pub lists: u32,
     pub keys: Vec<Key>,
+    /// A bit for each of the keys, see [`NameWords::bits`].
+    pub key_bits: u64,
     /// Of the keys, the UN's references, and the numbers of which a subject has one.
     pub references: Vec<String>,
     pub exclusive: Vec<String>,
@@ -148,18 +167,52 @@ pub(super) fn profiles(entities: &[&Entity], prepared: &[&PreparedParty]) -> Pro
         total,
         ..Words::default()
     };
+    let mut numbers = Numbers::default();
     let mut all: Vec<Profile> = entities
         .iter()
         .zip(prepared)
-        .map(|(entity, party)| profile(entity, party, &mut names, &mut texts))
+        .map(|(entity, party)| profile(entity, party, &mut names, &mut texts, &mut numbers))
         .collect();
+    names.counted();
+    texts.counted();
     for it in all.iter_mut().flat_map(|it| &mut it.names) {
         it.surprise = it.words.iter().map(|it| names.surprise(*it)).sum();
     }
     Profiles { all, names, texts }
 }
 
-fn profile(entity: &Entity, prepared: &PreparedParty, names: &mut Words, texts: &mut Words) -> Profile {
+/// Numbers for what is compared for equality only.
+#[derive(Default)]
+struct Numbers {
+    slots: Words,
+    keys: HashMap<Key, u32>,
+    names: HashMap<NameKey, u32>,
+}
+
+/// All that an alignment looks at.
+type NameKey = (bool, bool, Vec<(Role, Script, u32, Box<str>, Box<str>)>);
+
+impl Numbers {
+    fn key(&mut self, key: &Key) -> u32 {
+        let next = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
+        *self.keys.entry(key.clone()).or_insert(next)
+    }
+
+    fn name(&mut self, name: &Name) -> u32 {
+        let part = |it: &crate::names::Part| (it.role, it.script, it.weight, it.folded.clone(), it.sound.clone());
+        let key = (name.person, name.nasab, name.parts.iter().map(part).collect());
+        let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        *self.names.entry(key).or_insert(next)
+    }
+}
+
+fn profile(
+    entity: &Entity,
+    prepared: &PreparedParty,
+    names: &mut Words,
+    texts: &mut Words,
+    numbers: &mut Numbers,
+) -> Profile {
     let party = &entity.party;
     let mut own: Vec<NameWords> = Vec::new();
     for (at, it) in prepared.names.iter().enumerate().filter(|it| it.1.own) {
@@ -171,22 +224,29 @@ fn profile(entity: &Entity, prepared: &PreparedParty, names: &mut Words, texts: 
             .map(|it| names.number(&it.sound))
             .collect();
         sort(&mut words);
-        own.push(NameWords { at, words, surprise: 0 });
+        own.push(NameWords {
+            at,
+            bits: bits(&words),
+            words,
+            surprise: 0,
+            number: numbers.name(&it.name),
+        });
     }
     let mut words: Vec<Word> = own.iter().flat_map(|it| it.words.iter().copied()).collect();
     sort(&mut words);
     names.count(&words);
     // Who is named in the remarks by his own names tells nothing beyond the names.
-    let of_names: BTreeSet<String> = prepared
+    let mut of_names: Vec<&str> = prepared
         .names
         .iter()
-        .flat_map(|it| it.name.parts.iter().map(|it| it.folded.to_string()))
+        .flat_map(|it| it.name.parts.iter().map(|it| &*it.folded))
         .collect();
+    of_names.sort_unstable();
     let mut bag = |sources: &mut dyn Iterator<Item = &str>| {
         let mut out = Vec::new();
         for source in sources {
             words_of(source, &mut |word| {
-                if !of_names.contains(word) {
+                if of_names.binary_search(&word).is_err() {
                     out.push(texts.number(word));
                 }
             });
@@ -250,9 +310,15 @@ fn profile(entity: &Entity, prepared: &PreparedParty, names: &mut Words, texts: 
         .collect();
     let lists: Vec<&str> = slots.iter().map(|it| it.0.as_str()).collect();
     let lists = texts.number(&lists.join("\n"));
+    let slots = slots
+        .iter()
+        .map(|it| (numbers.slots.number(&it.0), numbers.slots.number(&it.1)))
+        .collect();
+    let key_numbers: Vec<u32> = keys.iter().map(|it| numbers.key(it)).collect();
     Profile {
         slots,
         lists,
+        key_bits: bits(&key_numbers),
         keys,
         references,
         issues: entity.listings.iter().any(|it| it.authority == Authority::UnSc),

@@ -69,11 +69,11 @@ pub(super) fn unite(
     let mut clusters: Vec<Cluster> = groups
         .iter()
         .zip(&ids)
-        .zip(&links_of)
+        .zip(links_of)
         .map(|((group, id), links)| Cluster {
             id: id.clone(),
             members: group.iter().map(|it| entities[*it].id.clone()).collect(),
-            links: links.clone(),
+            links,
         })
         .collect();
     let n = entities.len();
@@ -95,13 +95,16 @@ pub(super) fn unite(
         let place = out.len();
         if let Some(cluster) = first_of.get(&at) {
             let group = &groups[*cluster];
-            let mut members = Vec::new();
+            let (mut members, mut forms) = (Vec::new(), Vec::new());
             for it in group {
                 places[*it] = place;
-                members.extend(input.get_mut(*it).and_then(Option::take).map(|it| it.0));
+                if let Some((entity, prepared)) = input.get_mut(*it).and_then(Option::take) {
+                    forms.push((entity.party.names.len(), prepared));
+                    members.push(entity);
+                }
             }
-            let entity = one(members, ids[*cluster].clone(), &links_of[*cluster]);
-            out_prepared.push(PreparedParty::new(&entity.party));
+            let entity = one(members, ids[*cluster].clone(), &clusters[*cluster].links);
+            out_prepared.push(PreparedParty::united(&entity.party, forms));
             out.push(entity);
         } else if let Some((entity, prepared)) = input.get_mut(at).and_then(Option::take) {
             places[at] = place;
