@@ -29,7 +29,12 @@ pub(super) fn by_key(all: &[Profile]) -> Vec<Pair> {
         if places.len() > MOST_OF_A_KEY && matches!(key, Key::Identifier(_)) {
             continue;
         }
-        pairs(&places, &mut out);
+        if places.len() > MOST_OF_A_KEY {
+            // One entry that stands so often in one file: each with the next one is enough to unite them, and takes no square.
+            out.extend(places.windows(2).map(|it| (it[0].min(it[1]), it[0].max(it[1]))));
+        } else {
+            pairs(&places, &mut out);
+        }
     }
     out.sort_unstable();
     out.dedup();
