@@ -68,7 +68,9 @@ impl PreparedParty {
     /// names is most of the work. Where one of them is of another kind of thing its names have to be read anew.
     #[must_use]
     pub fn united(party: &Party, of: Vec<(usize, Self)>) -> Self {
-        if of.iter().any(|it| it.1.schema != party.schema) || of.iter().map(|it| it.0).sum::<usize>() != party.names.len() {
+        if of.iter().any(|it| it.1.schema != party.schema)
+            || of.iter().map(|it| it.0).sum::<usize>() != party.names.len()
+        {
             return Self::new(party);
         }
         let mut names = Vec::new();
@@ -135,7 +137,12 @@ fn once(names: &mut Vec<PreparedName>) {
     let mut first: BTreeMap<Read<'_>, usize> = BTreeMap::new();
     let mut kept = vec![true; names.len()];
     for (at, it) in names.iter().enumerate() {
-        let parts = it.name.parts.iter().map(|it| (it.role, it.script, &*it.folded)).collect();
+        let parts = it
+            .name
+            .parts
+            .iter()
+            .map(|it| (it.role, it.script, &*it.folded))
+            .collect();
         match first.entry((it.own, parts)) {
             Entry::Vacant(free) => {
                 free.insert(at);

@@ -340,7 +340,12 @@ fn shared_keys(p: &Profile, q: &Profile, out: &mut Compared) {
     if p.key_bits & q.key_bits == 0 {
         return;
     }
-    for (at, it) in p.keys.iter().enumerate().filter(|it| q.keys.binary_search(it.1).is_ok()) {
+    for (at, it) in p
+        .keys
+        .iter()
+        .enumerate()
+        .filter(|it| q.keys.binary_search(it.1).is_ok())
+    {
         let (fact, weight) = match it {
             Key::Entry(_) => (Fact::Entry, REFERENCE),
             Key::Reference(_) => (Fact::Reference, REFERENCE),
