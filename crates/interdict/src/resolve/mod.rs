@@ -1,6 +1,6 @@
 //! Entries of many lists -> one entity a subject, with all its statements; why they were united, and why others were not.
 //!
-//! Evidence is gathered by pairs ([`compare`]), pairs are taken strongest first, and a cluster never comes to hold what cannot be
+//! Evidence is gathered by pairs (`compare`), pairs are taken strongest first, and a cluster never comes to hold what cannot be
 //! one subject. Names alone unite nobody. docs/merge.md has the rules and what they were measured to do.
 
 mod keys;
